@@ -1,0 +1,1 @@
+"""Measures the product on this machine; never part of the tests."""

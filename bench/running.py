@@ -1,0 +1,64 @@
+"""Starts what is measured as processes of its own, so that no two of them share an interpreter."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.psa.connectwise.members import CLIENT_ID, LOGIN_COMPANY, members
+
+ROOT: Final = Path(__file__).parent.parent
+LONGEST_SECONDS: Final = 900
+
+Json = dict[str, Any]
+
+
+@contextmanager
+def simulated_connectwise(*options: str) -> Iterator[Json]:
+    """A simulated ConnectWise; yields a connection to it, as ``psa-bot connections add`` takes it."""
+    with server("-m", "sandbox.psa.connectwise", "--port", "0", *options) as url:
+        yield connection_to(url)
+
+
+@contextmanager
+def server(*command: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A Python process that prints one line when it can be called; yields that line."""
+    process = subprocess.Popen(
+        [sys.executable, *command], stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, **(env or {})}
+    )
+    try:
+        line = process.stdout.readline().strip() if process.stdout else ""
+        if not line:
+            raise RuntimeError(f"{' '.join(command)} did not start.")
+        yield line
+    finally:
+        process.terminate()
+        process.communicate(timeout=LONGEST_SECONDS)
+
+
+def connection_to(url: str) -> Json:
+    """The sandbox's own keys, which open nothing else."""
+    member = members()["psabot"]
+    return {
+        "settings": {"site": url, "company": LOGIN_COMPANY},
+        "secrets": {"public_key": member.public_key, "private_key": member.private_key, "client_id": CLIENT_ID},
+    }
+
+
+def worker(name: str, question: Json, python: str) -> Json:
+    """Runs one of ``bench.workers``: one JSON document in, one JSON line out."""
+    done = subprocess.run(
+        [python, "-m", f"bench.workers.{name}"],
+        input=json.dumps(question),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        timeout=LONGEST_SECONDS,
+    )
+    answer: Json = json.loads(done.stdout.splitlines()[-1])
+    return answer

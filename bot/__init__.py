@@ -1,0 +1,1 @@
+"""The bot: asks, syncs, remembers and speaks."""

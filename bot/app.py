@@ -1,0 +1,130 @@
+"""The only place that builds things and hands them to each other."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.alerts import Alerts
+from bot.clock import Clock
+from bot.config import Settings
+from bot.conversation import Conversation, Parts
+from bot.digest import Digest
+from bot.jobs.in_process import InProcessQueue
+from bot.missing import Missing
+from bot.overview import Overviews
+from bot.psas import Psas
+from bot.render.words import Words
+from bot.resync import MayResync, Resync, ResyncSettings
+from bot.store.database import Database
+from bot.store.secrets import SecretBox
+from bot.subscriptions import Subscriptions
+from bot.sync.recover import Recovery, RecoverySettings
+from bot.sync.run import TASK, Runner
+from connectors import registry
+from rules.engine import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """Everything, built once; what is not built here is handed in."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    box: SecretBox
+    psas: Psas
+    engine: Engine
+    words: Words
+    queue: InProcessQueue
+    recovery: Recovery
+    missing: Missing
+    resync: Resync
+    overviews: Overviews
+    alerts: Alerts
+    digest: Digest
+    subscriptions: Subscriptions
+    conversation: Conversation
+
+
+async def everybody(user: str) -> bool:
+    """Who may start a sync where nothing else is set."""
+    return True
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, may_resync: MayResync = everybody, engine: Engine | None = None
+) -> AsyncIterator[Bot]:
+    """Raises ConfigError, and RuleError for an operator's rule that cannot be loaded. Rules that are loaded already
+    can be handed in as ``engine``.
+    """
+    bot = build(settings, may_resync, engine or Engine.load(settings.rules_dir))
+    try:
+        yield bot
+    finally:
+        await bot.queue.close()
+        await bot.psas.aclose()
+        await bot.db.dispose()
+
+
+def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
+    clock = Clock.starting(settings.now)
+    db = Database(settings.database_url)
+    box = SecretBox(settings.secret_keys)
+    words = Words()
+    psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=settings.allow_insecure_loopback)
+    runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process_name(settings))
+
+    async def run_sync(key: str) -> None:
+        await runner.run(int(key))
+
+    queue = InProcessQueue({TASK: run_sync})
+    resync = Resync(
+        db=db,
+        queue=queue,
+        clock=clock,
+        may_resync=may_resync,
+        settings=ResyncSettings(cooldown_seconds=settings.cooldown_seconds, poll_seconds=settings.poll_seconds),
+    )
+    missing = Missing(db, psas, engine, clock)
+    overviews = Overviews(db, clock)
+    subscriptions = Subscriptions(db, clock)
+    conversation = Conversation(
+        Parts(
+            db=db,
+            clock=clock,
+            words=words,
+            missing=missing,
+            resync=resync,
+            overviews=overviews,
+            subscriptions=subscriptions,
+            command=settings.command,
+            zone=settings.time_zone,
+        )
+    )
+    return Bot(
+        settings=settings,
+        clock=clock,
+        db=db,
+        box=box,
+        psas=psas,
+        engine=engine,
+        words=words,
+        queue=queue,
+        recovery=Recovery(db=db, queue=queue, runner=runner, clock=clock, settings=RecoverySettings()),
+        missing=missing,
+        resync=resync,
+        overviews=overviews,
+        alerts=Alerts(db),
+        digest=Digest(db, overviews),
+        subscriptions=subscriptions,
+        conversation=conversation,
+    )
+
+
+def process_name(settings: Settings) -> str:
+    """Names the process on SQLite, where there is only one: its successor may end what it left behind at once.
+
+    The command line's syncs are processes of their own beside it, so they get none.
+    """
+    return "serve" if settings.serves and settings.database_url.startswith("sqlite") else ""

@@ -1,0 +1,138 @@
+"""Builds the Case that the rules judge, from what the cache and the PSA said about one account."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.psas import Surroundings, reason_for
+from bot.store.queries.connections import Connection
+from bot.store.queries.runs import SyncRun
+from bot.store.queries.snapshots import CachedAccount
+from connectors.contract import Connector, Nouns
+from connectors.errors import ConnectorError, TimedOut
+from connectors.records import Account, Agreement
+from rules.model import Cached, Case, Live
+
+PATIENCE: Final = timedelta(seconds=30)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One question to one connection."""
+
+    connection: Connection
+    connector: Connector
+    query: str
+    account_id: str | None
+    now: datetime
+    last_sync: SyncRun | None  # the last successful full one
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What was read of one account. An error stands in the place of what it kept us from reading."""
+
+    account_id: str
+    cached: CachedAccount | None
+    live: Account | ConnectorError | None
+    agreements: Sequence[Agreement] | ConnectorError
+
+    @property
+    def account(self) -> Account | None:
+        """The live record where there is one, else the cached one."""
+        if isinstance(self.live, Account):
+            return self.live
+        return self.cached.account if self.cached else None
+
+
+async def within(asking: Asking, reading: Awaitable[T], patience: timedelta = PATIENCE) -> T | ConnectorError:
+    """A live read that is given up after a while: a person is waiting, and the cache has an answer as well."""
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            return await reading
+    except ConnectorError as error:
+        return error
+    except TimeoutError:
+        psa = asking.connector.spec.nouns.psa
+        return TimedOut(f"{psa} did not answer within {patience.total_seconds():.0f} seconds.")
+
+
+async def read_account(asking: Asking, cached: CachedAccount | None, account_id: str, live: Account | None) -> Read:
+    """Its agreements, and the account itself where the look-up by name did not bring it, in one parallel round."""
+    account, agreements = await asyncio.gather(
+        _given(live) if live else within(asking, asking.connector.account(account_id)),
+        within(asking, asking.connector.agreements_of(account_id)),
+    )
+    return Read(account_id=account_id, cached=cached, live=account, agreements=agreements)
+
+
+async def _given(account: Account) -> Account | ConnectorError | None:
+    return account
+
+
+def build_case(asking: Asking, read: Read, twins: tuple[Account, ...], around: Surroundings) -> Case:
+    """``twins``: other accounts of the same name, as far as anybody looked for some."""
+    error = read.agreements if isinstance(read.agreements, ConnectorError) else None
+    return replace(
+        nobody_case(asking, read.live, around),
+        cached=_cached(asking, read.cached),
+        account=read.account,
+        agreements=None if isinstance(read.agreements, ConnectorError) else tuple(read.agreements),
+        agreements_because=reason_for(error) if error else None,
+        twins=twins if twins or _looked_for_twins(asking, read) else None,
+    )
+
+
+def _looked_for_twins(asking: Asking, read: Read) -> bool:
+    """Not where one account was asked for by its id, nor where the PSA was not read: then none is not a fact."""
+    return asking.account_id is None and not isinstance(read.live, ConnectorError)
+
+
+def nobody_case(asking: Asking, live: Account | ConnectorError | None, around: Surroundings) -> Case:
+    """The case of a name that nobody bears: it decides between *not found* and *cannot tell*."""
+    return Case(
+        psa=asking.connection.psa,
+        now=asking.now,
+        today=asking.now.astimezone(ZoneInfo(asking.connection.time_zone)).date(),
+        gives=asking.connector.spec.gives,
+        live=_live(asking, live),
+        cached=_cached(asking, None),
+        probes=around.probes,
+        probes_because=None if around.probes is not None else around.because,
+        filter=around.filter,
+        tables=around.tables,
+        last_full_sync_started_at=asking.last_sync.started_at if asking.last_sync else None,
+        tool_words=tool_words(asking.connector.spec.nouns),
+        query=asking.query,
+    )
+
+
+def tool_words(nouns: Nouns) -> dict[str, str]:
+    """The PSA's own nouns (X19), for the rules' sentences."""
+    return asdict(nouns)
+
+
+def _live(asking: Asking, live: Account | ConnectorError | None) -> Live:
+    if isinstance(live, ConnectorError):
+        return Live(present=None, because=reason_for(live), detail=live.message)
+    return Live(present=live is not None, as_of=asking.now)
+
+
+def _cached(asking: Asking, cached: CachedAccount | None) -> Cached:
+    last = asking.last_sync
+    if cached is None:
+        return Cached(present=False, as_of=last.ended_at if last else None, run=last.id if last else None)
+    return Cached(
+        present=True,
+        as_of=cached.last_seen_at,
+        run=cached.last_seen_run,
+        visible=cached.visible,
+        account=cached.account,
+        agreements=(*cached.agreements, *(stale.agreement for stale in cached.agreements_stale)),
+        last_seen={stale.agreement.id: stale.last_seen_at for stale in cached.agreements_stale},
+    )

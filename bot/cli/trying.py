@@ -1,0 +1,96 @@
+"""Tries a connection: signs in, reads the tables, and probes each right (U3: signing in alone proves little)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.exits import Exit, exit_for
+from connectors.contract import Connector, filter_from
+from connectors.errors import ConnectorError, WhoMustAct
+from connectors.records import Access, AccessProbe, AccountFilter, ConnectionCheck
+
+MARKS = {Access.GRANTED: "ok", Access.REFUSED: "REFUSED", Access.EMPTY: "EMPTY"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """``exit`` is DONE exactly when it works."""
+
+    document: Mapping[str, Any]
+    text: str
+    exit: Exit
+
+    @property
+    def works(self) -> bool:
+        return self.exit is Exit.DONE
+
+
+async def try_out(connector: Connector, settings: Mapping[str, str]) -> Tried:
+    """Raises BadSettings for a label of the filter that this tenant does not have."""
+    try:
+        checked = await connector.check()
+        which = filter_from(await connector.tables(), settings)
+        probes = await connector.probe()
+    except ConnectorError as error:
+        return _broken(error)
+    return _tried(connector, checked, which, probes)
+
+
+def _broken(error: ConnectorError) -> Tried:
+    who = WhoMustAct(error.who_must_act).value
+    document = {"ok": False, "error": error.message, "who_must_act": who, "call": error.call}
+    return Tried(document=document, text=f"It does not work: {error.message}", exit=exit_for(error.kind))
+
+
+def _tried(
+    connector: Connector, checked: ConnectionCheck, which: AccountFilter, probes: Sequence[AccessProbe]
+) -> Tried:
+    needed = [probe.right for probe in probes if probe.access is Access.REFUSED and _a_sync_reads(connector, probe)]
+    document = {
+        "ok": not needed,
+        "version": checked.version,
+        "host": checked.host,
+        "rights": [_right(probe) for probe in probes],
+        "filter": filter_words(which),
+    }
+    lines = [
+        f"Signed in to {checked.host}, version {checked.version or 'unknown'}.",
+        *(_line(probe) for probe in probes if "bot" in probe.used_by),
+        filter_words(which),
+    ]
+    if needed:
+        document |= {"error": f"The API user may not read what every sync reads. Grant: {'; '.join(needed)}."}
+        document |= {"who_must_act": WhoMustAct.OPERATOR.value}
+        lines.append(f"It does not work: {document['error']}")
+    return Tried(document=document, text="\n".join(lines), exit=Exit.NO if needed else Exit.DONE)
+
+
+def _a_sync_reads(connector: Connector, probe: AccessProbe) -> bool:
+    """Without it every full sync fails; without another right, some questions stay open."""
+    path = probe.call.removeprefix("GET ")
+    return any(re.fullmatch(pattern, path) for pattern in connector.spec.reads["full"])
+
+
+def _right(probe: AccessProbe) -> dict[str, Any]:
+    return {
+        "id": probe.id,
+        "right": probe.right,
+        "access": probe.access.value,
+        "used_by": list(probe.used_by),
+        "detail": probe.detail,
+    }
+
+
+def _line(probe: AccessProbe) -> str:
+    """Only what this bot itself uses: nobody is told to grant more."""
+    detail = f" {probe.detail}" if probe.detail and probe.access is not Access.GRANTED else ""
+    return f"{MARKS.get(probe.access, 'unknown'):8} {probe.right}.{detail}"
+
+
+def filter_words(which: AccountFilter) -> str:
+    """The filter in force, for people."""
+    statuses = "any status" if which.statuses is None else ", ".join(each.name for each in which.statuses) or "none"
+    types = "any type" if which.types is None else ", ".join(each.name for each in which.types) or "none"
+    left = ", ".join(each.name for each in (*which.left_out_statuses, *which.left_out_types))
+    return f"Pulled: status {statuses}; type {types}." + (f" Left out: {left}." if left else "")

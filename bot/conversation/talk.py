@@ -1,0 +1,216 @@
+"""Answers what people ask in chat: each method is one thing a person can want, from their words to their message."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.clock import Clock
+from bot.conversation.asking import Questions, number_of
+from bot.conversation.outcomes import Outcomes
+from bot.conversation.people import People
+from bot.journeys import Answer, Asked, RunNews, Started
+from bot.messages import Message, Place
+from bot.missing import Missing, UnknownConnection
+from bot.overview import Overviews
+from bot.render import bulletins, resync
+from bot.render import missing as answers
+from bot.render.words import Words
+from bot.resync import Joined, Outcome, Resync, UsageError
+from bot.resync import Started as StartedRun
+from bot.store.database import Database
+from bot.store.queries import connections, questions, runs
+from bot.store.queries.questions import Question
+from bot.store.queries.runs import RunKind
+from bot.subscriptions import BadHour, Subscriptions
+
+GETS: Final = {"failures": "an alert when a sync keeps failing", "digest": "the daily digest"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a conversation draws on. ``zone``: the one in which digests have their hours; empty: it is not said.
+
+    ``kept``: how many answers stay in memory. Sharing one of them shows what was seen, and asks the PSA nothing.
+    """
+
+    db: Database
+    clock: Clock
+    words: Words
+    missing: Missing
+    resync: Resync
+    overviews: Overviews
+    subscriptions: Subscriptions
+    command: str
+    zone: str = ""
+    kept: int = 500
+
+
+class Conversation:
+    """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._db = parts.db
+        self._clock = parts.clock
+        self._words = parts.words
+        self._resync = parts.resync
+        self._overviews = parts.overviews
+        self._subscriptions = parts.subscriptions
+        self._command = parts.command
+        self._zone = parts.zone
+        self._people = People()
+        self._questions = Questions(parts.db, parts.clock, parts.words, parts.missing, parts.kept)
+        self._outcomes = Outcomes(parts.db, parts.clock, parts.words, parts.resync, self._questions, self._people)
+
+    async def connections(self) -> Sequence[str]:
+        return [each.name for each in await connections.every(self._db)]
+
+    async def missing(self, query: str, connection: str | None, asked: Asked) -> Answer:
+        self._people.met(asked)
+        try:
+            return await self._questions.ask(query, connection, asked)
+        except UnknownConnection as unknown:
+            return _private(resync.unknown_connection(self._words, unknown.name, unknown.known))
+
+    async def pick(self, question: str, account: str, asked: Asked) -> Answer:
+        return await self._again(question, account)
+
+    async def suggested(self, question: str, choice: str, asked: Asked) -> Answer:
+        return await self._again(question, choice)
+
+    async def check_again(self, question: str, asked: Asked) -> Answer:
+        return await self._again(question)
+
+    async def share(self, question: str, asked: Asked) -> Message | Answer:
+        """What was seen, not what would be seen now; only after a restart it is asked anew."""
+        before = await self._questions.find(question)
+        if before is None:
+            return _private(self._forgotten())
+        seen = await self._questions.seen(before)
+        if seen is not None:
+            return seen
+        again = await self._again(question)
+        return again.message if again.question is not None else again
+
+    async def resync(self, connection: str | None, asked: Asked) -> Answer | Started:
+        self._people.met(asked)
+        known = await self.connections()
+        if connection is None and len(known) != 1:
+            return _private(resync.which_connection(self._words, known, self._command))
+        return await self._started(await self._resync.request(connection or known[0], RunKind.FULL, by=asked.by))
+
+    async def sync_full(self, question: str, asked: Asked) -> Answer | Started:
+        return await self._sync(question, RunKind.FULL, asked)
+
+    async def sync_one(self, question: str, asked: Asked) -> Answer | Started:
+        return await self._sync(question, RunKind.ONE, asked)
+
+    async def retry(self, value: str, asked: Asked) -> Answer | Started:
+        """The button on an alert, and on a sync that failed."""
+        self._people.met(asked)
+        run = await runs.get(self._db, number_of(value))
+        connection = await connections.by_id(self._db, run.connection_id) if run else None
+        if run is None or connection is None:
+            return _private(resync.removed_connection(self._words, await self.connections()))
+        outcome = await self._resync.request(connection.name, run.kind, by=asked.by, account_id=run.account_id)
+        return await self._started(outcome)
+
+    async def cancel(self, run: str, asked: Asked) -> Answer:
+        return _private(resync.decided(self._words, await self._resync.cancel(number_of(run), by=asked.by)))
+
+    async def accept(self, run: str, asked: Asked) -> Answer | Started:
+        return _private(resync.decided(self._words, await self._resync.accept(number_of(run), by=asked.by)))
+
+    async def reject(self, run: str, asked: Asked) -> Answer:
+        return _private(resync.decided(self._words, await self._resync.reject(number_of(run), by=asked.by)))
+
+    async def status(self, asked: Asked) -> Answer:
+        return _private(bulletins.status(self._words, await self._overviews.now()))
+
+    async def subscribe(self, kind: str, at: str | None, asked: Asked) -> Answer:
+        try:
+            subscription, new = await self._subscriptions.add(asked.place.channel, kind, at, by=asked.by)
+        except BadHour as bad:
+            return await self._subscribed(asked, str(bad))
+        hour = f" at {subscription.at}" if subscription.at else ""
+        said = "Done." if new else "It was set already; it is up to date now."
+        return await self._subscribed(asked, f"{said} This channel gets {GETS[kind]}{hour}.")
+
+    async def unsubscribe(self, kind: str, asked: Asked) -> Answer:
+        had = await self._subscriptions.remove(asked.place.channel, kind, by=asked.by)
+        done = f"Done. This channel no longer gets {GETS[kind]}."
+        return await self._subscribed(asked, done if had else f"This channel did not get {GETS[kind]}.")
+
+    async def subscriptions(self, asked: Asked) -> Answer:
+        return await self._subscribed(asked, "")
+
+    async def follow(self, run: str) -> AsyncIterator[RunNews]:
+        """News of a run until it ends; the last one carries the answers that waited for it (R12)."""
+        ended = False
+        async for row in self._resync.follow(number_of(run)):
+            card = await self._outcomes.card(row)
+            yield RunNews(card=card)
+            if row.ended_at is not None:
+                ended = True
+                waiting = await self._outcomes.waiting(row)
+                yield RunNews(card=card, result=await self._outcomes.result(row, waiting))
+                await self._outcomes.answered(row, waiting)
+        if not ended:
+            gone = resync.over(self._words)
+            yield RunNews(card=gone, result=gone)
+
+    async def answered(self, question: str, place: Place) -> None:
+        await questions.place(
+            self._db, number_of(question), channel=place.channel, message_ts=place.ts, thread_ts=place.thread_ts
+        )
+
+    async def announced(self, run: str, place: Place | None, asked: Asked) -> None:
+        """The card is followed by whoever posted it; after a restart, the questions that waited are what counts."""
+
+    async def _again(self, value: str, account: str = "") -> Answer:
+        question = await self._questions.find(value)
+        if question is None:
+            return _private(self._forgotten())
+        try:
+            if account:
+                return await self._questions.pick(question, account)
+            return await self._questions.ask_again(question)
+        except UnknownConnection as unknown:
+            return _private(resync.unknown_connection(self._words, unknown.name, unknown.known))
+
+    async def _sync(self, value: str, kind: RunKind, asked: Asked) -> Answer | Started:
+        self._people.met(asked)
+        question = await self._questions.find(value)
+        if question is None:
+            return _private(self._forgotten())
+        known = await self.connections()
+        connection = question.connection or (known[0] if len(known) == 1 else None)
+        if connection is None:
+            return _private(resync.which_connection(self._words, known, self._command))
+        try:
+            outcome = await self._request(connection, kind, question, asked)
+        except UsageError:
+            return _private(resync.no_account(self._words))
+        return await self._started(outcome)
+
+    async def _request(self, connection: str, kind: RunKind, question: Question, asked: Asked) -> Outcome:
+        account = question.account_id if kind is RunKind.ONE else None
+        return await self._resync.request(connection, kind, by=asked.by, account_id=account, question_id=question.id)
+
+    async def _started(self, outcome: Outcome) -> Answer | Started:
+        if isinstance(outcome, StartedRun):
+            return Started(run=f"r:{outcome.run.id}", card=await self._outcomes.card(outcome.run))
+        who = self._people.known_as(outcome.by if isinstance(outcome, Joined) else "")
+        now = self._clock.now()
+        return _private(resync.not_started(self._words, outcome, who.name, user=who.user, now=now))
+
+    async def _subscribed(self, asked: Asked, did: str) -> Answer:
+        subscribed = await self._subscriptions.of(asked.place.channel)
+        return _private(bulletins.subscriptions(self._words, subscribed, self._command, did, self._zone))
+
+    def _forgotten(self) -> Message:
+        """The card is older than what we remember, and a fresh one is a press away (R211)."""
+        return answers.forgotten(self._words, self._command)
+
+
+def _private(message: Message) -> Answer:
+    return Answer(message=message)

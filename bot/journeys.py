@@ -1,0 +1,108 @@
+"""What the Slack side asks of the rest of the bot: one method per thing a person can want. ``bot/app.py`` answers.
+
+Every method returns Messages; where and how they are shown is decided here, in ``bot.slack``.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.messages import Message, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asked, and where. ``name`` is for people to read; it is untrusted text like any other name."""
+
+    by: str  # chat user id
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A private answer to the person who asked. ``question`` (``q:17``): ``answered`` is told where it stands."""
+
+    message: Message
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """Work that takes minutes was started. ``card`` is for the whole channel, and is edited as the work goes on."""
+
+    run: str  # r:812
+    card: Message
+    note: Message | None = None  # for the person alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunNews:
+    """The card as it is now. ``result`` comes once, at the end: it is posted in the card's thread (R175)."""
+
+    card: Message
+    result: Message | None = None
+
+
+class Journeys(Protocol):
+    """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
+
+    async def connections(self) -> Sequence[str]:
+        """The names that may follow an @."""
+        ...
+
+    async def missing(self, query: str, connection: str | None, asked: Asked) -> Answer: ...
+
+    async def pick(self, question: str, account: str, asked: Asked) -> Answer:
+        """One of several candidates was chosen."""
+        ...
+
+    async def suggested(self, question: str, choice: str, asked: Asked) -> Answer:
+        """A "Did you mean" button: ``choice`` is what follows the question in its value, or empty."""
+        ...
+
+    async def check_again(self, question: str, asked: Asked) -> Answer: ...
+
+    async def share(self, question: str, asked: Asked) -> Message | Answer:
+        """What was answered, for everybody; who shared it is added here. An Answer: why there is nothing to share."""
+        ...
+
+    async def resync(self, connection: str | None, asked: Asked) -> Answer | Started: ...
+
+    async def sync_full(self, question: str, asked: Asked) -> Answer | Started: ...
+
+    async def sync_one(self, question: str, asked: Asked) -> Answer | Started: ...
+
+    async def cancel(self, run: str, asked: Asked) -> Answer: ...
+
+    async def accept(self, run: str, asked: Asked) -> Answer | Started:
+        """The guard's refused snapshot is to be believed after all."""
+        ...
+
+    async def reject(self, run: str, asked: Asked) -> Answer: ...
+
+    async def retry(self, value: str, asked: Asked) -> Answer | Started:
+        """The button on an alert."""
+        ...
+
+    async def status(self, asked: Asked) -> Answer: ...
+
+    async def subscribe(self, kind: str, at: str | None, asked: Asked) -> Answer:
+        """``kind``: failures, digest. ``at``: such as 08:00."""
+        ...
+
+    async def unsubscribe(self, kind: str, asked: Asked) -> Answer: ...
+
+    async def subscriptions(self, asked: Asked) -> Answer: ...
+
+    def follow(self, run: str) -> AsyncIterator[RunNews]:
+        """News of a run until it ends; the last one carries the result."""
+        ...
+
+    async def answered(self, question: str, place: Place) -> None:
+        """Where the answer stands. ``place.ts`` is None for a private one: Slack does not say."""
+        ...
+
+    async def announced(self, run: str, place: Place | None, asked: Asked) -> None:
+        """Where the run's card stands. None: the bot cannot post there, its starter is told in private."""
+        ...

@@ -1,0 +1,272 @@
+"""Journey: somebody wants a sync, follows it, cancels it, or decides about one that the guard refused."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.jobs.queue import JobQueue, QueueClosed
+from bot.store.database import Database
+from bot.store.queries import audit, connections, questions, runs, snapshots
+from bot.store.queries.connections import Connection
+from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.sync.accept import Busy, accept
+from bot.sync.outcome import (
+    Accepted,
+    Cancelling,
+    CoolingDown,
+    InTheWay,
+    Joined,
+    NotAllowed,
+    Outcome,
+    Over,
+    Paused,
+    Rejected,
+    Started,
+    UnknownConnection,
+)
+from bot.sync.progress import Sleep
+from bot.sync.run import job_of, new_secret
+from bot.sync.times import Timing, timing
+
+__all__ = [
+    "Accepted",
+    "Cancelling",
+    "CoolingDown",
+    "InTheWay",
+    "Joined",
+    "NotAllowed",
+    "Outcome",
+    "Over",
+    "Paused",
+    "Rejected",
+    "Resync",
+    "ResyncSettings",
+    "Started",
+    "UnknownConnection",
+    "UsageError",
+]
+
+log = logging.getLogger(__name__)
+
+MayResync = Callable[[str], Awaitable[bool]]
+
+AVAILABLE = (RunKind.FULL, RunKind.ONE)
+
+
+class UsageError(Exception):
+    """What was asked for makes no sense, or is not there yet. The message is safe to show, and says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResyncSettings:
+    cooldown_seconds: float = 60.0
+    poll_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Who wants which sync."""
+
+    connection: Connection
+    kind: RunKind
+    by: str
+    account_id: str | None
+    force: bool
+    now: datetime = field(compare=False)
+
+
+class Resync:
+    """``may_resync`` is asked at every click, not when a button is drawn; what it answers is audited (R251)."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        queue: JobQueue,
+        clock: Clock,
+        may_resync: MayResync,
+        settings: ResyncSettings,
+        sleep: Sleep = asyncio.sleep,
+        new_token: Callable[[], str] = new_secret,
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._clock = clock
+        self._may_resync = may_resync
+        self._settings = settings
+        self._sleep = sleep
+        self._new_token = new_token
+
+    async def request(
+        self,
+        connection_name: str,
+        kind: str,
+        *,
+        by: str,
+        account_id: str | None = None,
+        question_id: int | None = None,
+        force: bool = False,
+        interactive: bool = True,
+    ) -> Outcome:
+        """Raises UsageError. The question is asked again when the run ends, whether it was started or joined."""
+        which = _kind(kind, account_id)
+        connection = await connections.by_name(self._db, connection_name)
+        if connection is None:
+            known = tuple(one.name for one in await connections.every(self._db))
+            return UnknownConnection(name=connection_name, known=known)
+        ask = Ask(connection=connection, kind=which, by=by, account_id=account_id, force=force, now=self._clock.now())
+        outcome = await self._decide(ask)
+        if isinstance(outcome, Started | Joined) and question_id is not None:
+            await questions.wait_for_run(self._db, question_id, outcome.run.id)
+        if isinstance(outcome, Started | Joined) and outcome.run.state is RunState.QUEUED:
+            # Also one that was joined: the process that queued it may be gone, and deferring twice is harmless.
+            await self._defer(outcome.run, interactive=interactive)
+        await self._audit("resync", by, _target(ask), outcome)
+        return outcome
+
+    async def _decide(self, ask: Ask) -> Outcome:
+        if not await self._may_resync(ask.by):
+            return NotAllowed()
+        if ask.connection.paused:
+            return Paused(connection=ask.connection)
+        going_on = await runs.active(self._db, ask.connection.id)
+        same = next((run for run in going_on if _is_same(run, ask)), None)
+        if same is not None:
+            return _joined(same, ask.connection)
+        cooling = await self._cooling_down(ask)
+        if cooling is not None and not (ask.force and cooling.may_force):
+            return cooling
+        run, new = await runs.request(
+            self._db,
+            connection_id=ask.connection.id,
+            kind=ask.kind,
+            by=ask.by,
+            now=ask.now,
+            account_id=ask.account_id,
+        )
+        if not new:  # somebody pressed in the same moment
+            return _joined(run, ask.connection)
+        behind = going_on[-1] if going_on else None
+        return Started(run=run, connection=ask.connection, behind=behind, forced=cooling is not None)
+
+    async def _defer(self, run: SyncRun, *, interactive: bool) -> None:
+        try:
+            await self._queue.defer(job_of(run, interactive=interactive))
+        except QueueClosed:  # its row is queued: the next process takes it up
+            log.info("A sync was asked for while stopping; it stays queued.", extra={"action": "left", "run": run.id})
+
+    async def _cooling_down(self, ask: Ask) -> CoolingDown | None:
+        """Forcing is allowed once: a last run that was itself begun within the cool-down of the one before was it."""
+        recent = await runs.latest(self._db, ask.connection.id)
+        ended = [(run, run.ended_at) for run in recent if _is_same(run, ask) and _counts(run) and run.ended_at]
+        if not ended:
+            return None
+        cooldown = timedelta(seconds=self._settings.cooldown_seconds)
+        last, ended_at = ended[0]
+        if ask.now >= ended_at + cooldown:
+            return None
+        forced = any(last.requested_at < before + cooldown for _, before in ended[1:2])
+        return CoolingDown(until=ended_at + cooldown, last=last, connection=ask.connection, may_force=not forced)
+
+    async def cancel(self, run_id: int, *, by: str) -> Cancelling | NotAllowed | Over:
+        """The old copy stays as it was (R234)."""
+        run = await runs.get(self._db, run_id)
+        outcome = await self._cancel(run, by)
+        await self._audit("cancel", by, f"run {run_id}", outcome)
+        return outcome
+
+    async def _cancel(self, run: SyncRun | None, by: str) -> Cancelling | NotAllowed | Over:
+        if not await self._may_resync(by):
+            return NotAllowed()
+        if run is None or not await runs.ask_cancel(self._db, run.id, self._clock.now()):
+            return Over(run=run)
+        await self._queue.cancel(job_of(run, interactive=False))
+        return Cancelling(run=await runs.get(self._db, run.id) or run)
+
+    async def accept(self, run_id: int, *, by: str) -> Accepted | NotAllowed | Over | InTheWay:
+        """Writes the snapshot that the guard refused."""
+        outcome = await self._accept(run_id, by)
+        await self._audit("accept", by, f"run {run_id}", outcome)
+        return outcome
+
+    async def _accept(self, run_id: int, by: str) -> Accepted | NotAllowed | Over | InTheWay:
+        if not await self._may_resync(by):
+            return NotAllowed()
+        run = await runs.get(self._db, run_id)
+        aside = await snapshots.aside(self._db, run_id)
+        if run is None or aside is None:
+            return Over(run=run)
+        try:
+            written = await accept(self._db, self._clock, run, aside, by=by, new_token=self._new_token)
+        except Busy:
+            going_on = await runs.active(self._db, run.connection_id, RunKind.FULL)
+            return InTheWay(run=going_on[0]) if going_on else Over(run=run)
+        return Accepted(run=written)
+
+    async def reject(self, run_id: int, *, by: str) -> Rejected | NotAllowed | Over:
+        """Throws the refused snapshot away; the run stays in the log as refused."""
+        outcome = await self._reject(run_id, by)
+        await self._audit("reject", by, f"run {run_id}", outcome)
+        return outcome
+
+    async def _reject(self, run_id: int, by: str) -> Rejected | NotAllowed | Over:
+        if not await self._may_resync(by):
+            return NotAllowed()
+        run = await runs.get(self._db, run_id)
+        dropped = await snapshots.drop_aside(self._db, run_id)
+        return Rejected(run=run) if run is not None and dropped else Over(run=run)
+
+    async def follow(self, run_id: int) -> AsyncIterator[SyncRun]:
+        """Its row whenever it changed, until it ended; whichever process runs it."""
+        seen: SyncRun | None = None
+        while (run := await runs.get(self._db, run_id)) is not None:
+            if run != seen:
+                yield run
+                seen = run
+            if run.ended_at is not None:
+                return
+            await self._sleep(self._settings.poll_seconds)
+
+    async def timing(self, run: SyncRun) -> Timing:
+        """How long it has taken, against what this connection usually needs."""
+        usual = await runs.usual_seconds(self._db, run.connection_id, run.kind)
+        return timing(run, usual, self._clock.now())
+
+    async def _audit(self, action: str, by: str, target: str, outcome: object) -> None:
+        said = "denied" if isinstance(outcome, NotAllowed) else "allowed"
+        detail = type(outcome).__name__
+        await audit.write(
+            self._db, at=self._clock.now(), who=by, action=action, target=target, outcome=said, detail=detail
+        )
+
+
+def _kind(kind: str, account_id: str | None) -> RunKind:
+    if kind not in list(RunKind):
+        raise UsageError(f"There is no sync called {kind!r}: it is full or one.")
+    which = RunKind(kind)
+    if which not in AVAILABLE:
+        raise UsageError(f"The {which} sync is not available yet. A full sync reads everything; one reads one account.")
+    if (which is RunKind.ONE) != (account_id is not None):
+        raise UsageError("A sync of one account needs the account's id, and no other sync takes one.")
+    return which
+
+
+def _is_same(run: SyncRun, ask: Ask) -> bool:
+    return (run.kind, run.account_id) == (ask.kind, ask.account_id)
+
+
+def _counts(run: SyncRun) -> bool:
+    """A run that never read anything, or was called off, is nothing to cool down from."""
+    return run.started_at is not None and run.state is not RunState.CANCELLED
+
+
+def _joined(run: SyncRun, connection: Connection) -> Joined:
+    return Joined(run=run, connection=connection, by=run.requested_by, since=run.started_at or run.requested_at)
+
+
+def _target(ask: Ask) -> str:
+    words = (ask.connection.name, ask.kind, ask.account_id, "forced" if ask.force else None)
+    return " ".join(word for word in words if word)

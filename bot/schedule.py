@@ -1,0 +1,105 @@
+"""When things run; no logic. APScheduler only ticks: what is due is worked out anew, and the database counts fires."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock, patience
+from bot.postings import Postings
+from bot.store.database import Database
+from bot.store.queries import channels
+from bot.store.queries.channels import Subscription
+
+LOG: Final = logging.getLogger(__name__)
+TICK_SECONDS: Final = 15
+DAY: Final = timedelta(days=1)
+MADE_UP_FOR: Final = timedelta(hours=12)  # a digest that is later than this is old news: the next one will do
+
+
+class Schedule:
+    """One tick does whatever became due since the last one, also after the process was down or the clock was moved."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        postings: Postings,
+        zone: ZoneInfo,
+        *,
+        sweep: Callable[[], Awaitable[object]],
+        every_seconds: float = TICK_SECONDS,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._postings = postings
+        self._zone = zone
+        self._every_seconds = every_seconds
+        self._sweep = sweep  # looks for syncs whose process died
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._one_at_a_time = asyncio.Lock()
+        self._undelivered: dict[str, tuple[int, datetime]] = {}  # channel: how often it was tried, and when again
+        self.last_tick: datetime | None = None  # the heartbeat that /readyz reads
+
+    def start(self) -> None:
+        self._scheduler.add_job(
+            self._tick_now, "interval", seconds=self._every_seconds, id="tick", coalesce=True, max_instances=1
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def tick(self, now: datetime) -> None:
+        """``now`` is an argument: nothing below asks what time it is. What breaks is logged, and tried again."""
+        async with self._one_at_a_time:
+            await _safely("sweep", self._sweep())
+            await _safely("alerts", self._postings.alert(now))
+            await _safely("digests", self._digests(now))
+            self.last_tick = now
+
+    async def _tick_now(self) -> None:
+        await self.tick(self._clock.now())
+
+    async def _digests(self, now: datetime) -> None:
+        for subscription in await channels.subscriptions(self._db, kind="digest"):
+            await _safely("digest", self._digest_if_due(subscription, now))
+
+    async def _digest_if_due(self, subscription: Subscription, now: datetime) -> None:
+        due = last_fire(subscription.at, self._zone, now)
+        if due is None or due <= subscription.created_at:
+            return
+        tries, again_at = self._undelivered.get(subscription.channel, (0, now))
+        if again_at > now:
+            return
+        self._undelivered[subscription.channel] = (tries + 1, now + patience(tries + 1))
+        since = fire_on(due.astimezone(self._zone).date() - DAY, subscription.at, self._zone)
+        if await self._postings.digest(subscription, due, since=since):
+            del self._undelivered[subscription.channel]
+
+
+async def _safely(what: str, work: Awaitable[object]) -> None:
+    """One part that breaks must not stop the clock, nor the other parts."""
+    try:
+        await work
+    except Exception:
+        LOG.exception("A part of the schedule failed.", extra={"action": f"schedule.{what}"})
+
+
+def last_fire(hour: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The newest fire of a daily local time such as 08:00 that is not after ``now`` and not too old to make up."""
+    today = now.astimezone(zone).date()
+    fires = (fire_on(day, hour, zone) for day in (today, today - DAY))
+    return next((fire for fire in fires if now - MADE_UP_FOR <= fire <= now), None)
+
+
+def fire_on(day: date, hour: str, zone: ZoneInfo) -> datetime:
+    """Once per calendar day of the zone, on days of 23 and 25 hours too: an hour that the clocks skip comes as much
+    later as they skip, and of an hour that comes twice, the first counts.
+    """
+    return datetime.combine(day, time.fromisoformat(hour), zone).astimezone(UTC)

@@ -1,0 +1,95 @@
+"""Buttons and pickers become actions blocks."""
+
+import json
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any, Final
+
+from bot.messages import Button, Choice, Confirm, Picker
+
+Json = dict[str, Any]
+
+_LABEL: Final = 75
+_PLACEHOLDER: Final = 150
+_CHOICES: Final = 100
+_PICKER_ROOM: Final = 6_000  # a hundred long choices would fill the message's whole budget
+_ELEMENTS: Final = 25
+
+
+def action_blocks(actions: Sequence[Button | Picker]) -> list[Json]:
+    """An action id may occur once in an actions block: the second "Did you mean" button opens the next block."""
+    blocks: list[list[Json]] = []
+    for action in actions:
+        if isinstance(action, Picker) and not action.choices:
+            continue  # Slack refuses an empty menu
+        element = _button(action) if isinstance(action, Button) else _picker(action)
+        fits = blocks and len(blocks[-1]) < _ELEMENTS and not _has(blocks[-1], action.action)
+        if fits:
+            blocks[-1].append(element)
+        else:
+            blocks.append([element])
+    made: list[Json] = [{"type": "actions", "elements": elements} for elements in blocks]
+    return made + [note for action in actions if isinstance(action, Picker) for note in _left_out(action)]
+
+
+def short(text: str, most: int) -> str:
+    """A label that is too long ends in "…": Slack refuses it otherwise."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _has(elements: Sequence[Json], action: str) -> bool:
+    return any(element["action_id"] == action for element in elements)
+
+
+def _button(button: Button) -> Json:
+    made: Json = {"type": "button", "action_id": button.action, "text": _plain(button.label, _LABEL)}
+    if button.value:
+        made["value"] = button.value
+    if button.style:
+        made["style"] = button.style
+    if button.url:
+        made["url"] = button.url
+    if button.confirm:
+        made["confirm"] = _confirm(button.confirm, button.style)
+    return made
+
+
+def _confirm(confirm: Confirm, style: str) -> Json:
+    made: Json = {
+        "title": _plain(confirm.title, 100),
+        "text": _plain(confirm.text, 300),
+        "confirm": _plain(confirm.yes, 30),
+        "deny": _plain(confirm.no, 30),
+    }
+    return {**made, "style": style} if style else made
+
+
+def _picker(picker: Picker) -> Json:
+    return {
+        "type": "static_select",
+        "action_id": picker.action,
+        "placeholder": _plain(picker.placeholder, _PLACEHOLDER),
+        "options": _options(picker),
+    }
+
+
+def _options(picker: Picker) -> list[Json]:
+    """As many as Slack takes and as have room."""
+    options = [_option(choice) for choice in picker.choices[:_CHOICES]]
+    lengths = accumulate(len(json.dumps(option, ensure_ascii=False)) for option in options)
+    return [option for option, length in zip(options, lengths, strict=True) if length <= _PICKER_ROOM]
+
+
+def _option(choice: Choice) -> Json:
+    made: Json = {"text": _plain(choice.label or choice.value, _LABEL), "value": choice.value}
+    return {**made, "description": _plain(choice.detail, _LABEL)} if choice.detail else made
+
+
+def _left_out(picker: Picker) -> list[Json]:
+    left = len(picker.choices) - len(_options(picker))
+    more = f"… and {left:,} more: type more of the name"
+    return [{"type": "context", "elements": [{"type": "plain_text", "text": more, "emoji": False}]}] if left else []
+
+
+def _plain(text: str, most: int) -> Json:
+    return {"type": "plain_text", "text": short(text, most), "emoji": False}

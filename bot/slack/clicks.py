@@ -1,0 +1,121 @@
+"""What each button and menu does. Whether a person may is asked again at the click."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from bot.journeys import Answer
+from bot.render import courtesy
+from bot.render import help as help_pages
+from bot.slack import commands, registry
+from bot.slack.desk import Request
+from bot.slack.parse import Wish
+
+Press = Callable[[Request], Awaitable[None]]
+
+
+async def click(request: Request) -> None:
+    """A button that only opens an address says ``link.…`` and needs nothing of us."""
+    press = PRESSED.get(request.asking.action)
+    if press is not None:
+        await press(request)
+    elif not request.asking.action.startswith("link."):
+        await request.reply.aside(courtesy.old_button(request.words, request.command))
+
+
+async def _pick(request: Request) -> None:
+    question, account = _question_and_rest(request.asking.value)
+    meanwhile = courtesy.looking_up(request.words, f"customer {account}")
+    await request.answer(request.journeys.pick(question, account, request.asked), meanwhile)
+
+
+async def _suggest(request: Request) -> None:
+    question, choice = _question_and_rest(request.asking.value)
+    meanwhile = courtesy.looking_up(request.words, choice or "that customer")
+    await request.answer(request.journeys.suggested(question, choice, request.asked), meanwhile)
+
+
+async def _check_again(request: Request) -> None:
+    meanwhile = courtesy.looking_up(request.words, "it again")
+    await request.answer(request.journeys.check_again(request.asking.value, request.asked), meanwhile)
+
+
+async def _share(request: Request) -> None:
+    question = request.asking.value
+    message = await request.journeys.share(question, request.asked)
+    if isinstance(message, Answer):
+        await request.reply.aside(message.message)
+        return
+    await request.desk.announcer.share(question, message, request.asked, request.reply, request.command)
+
+
+async def _sync_full(request: Request) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.sync_full(request.asking.value, request.asked))
+
+
+async def _sync_one(request: Request) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.sync_one(request.asking.value, request.asked))
+
+
+async def _cancel(request: Request) -> None:
+    if await request.may_resync("cancel a sync"):
+        await request.answer(request.journeys.cancel(request.asking.value, request.asked))
+
+
+async def _accept(request: Request) -> None:
+    if await request.may_resync("accept a sync"):
+        await request.answer(request.journeys.accept(request.asking.value, request.asked))
+
+
+async def _reject(request: Request) -> None:
+    if await request.may_resync("reject a sync"):
+        await request.answer(request.journeys.reject(request.asking.value, request.asked))
+
+
+async def _retry(request: Request) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.retry(request.asking.value, request.asked))
+
+
+async def _menu_missing(request: Request) -> None:
+    verb = registry.find("missing") or registry.MENU
+    await request.say(help_pages.one(request.words, request.command, verb))
+
+
+async def _menu_status(request: Request) -> None:
+    await request.answer(request.journeys.status(request.asked))
+
+
+async def _menu_help(request: Request) -> None:
+    await commands.OBEYED["help"](request, Wish(verb=registry.MENU))
+
+
+async def _menu_run(request: Request) -> None:
+    """A "Did you mean" button: its value is a whole command."""
+    await commands.run(request, request.asking.value)
+
+
+def _question_and_rest(value: str) -> tuple[str, str]:
+    """``q:17:4711`` is question ``q:17`` and account ``4711``; an account's id may hold colons of its own."""
+    kind, _, rest = value.partition(":")
+    number, _, more = rest.partition(":")
+    return f"{kind}:{number}", more
+
+
+PRESSED: Final[Mapping[str, Press]] = {
+    "missing.pick": _pick,
+    "missing.suggest": _suggest,
+    "missing.check_again": _check_again,
+    "missing.share": _share,
+    "missing.sync_full": _sync_full,
+    "missing.sync_one": _sync_one,
+    "run.cancel": _cancel,
+    "run.accept": _accept,
+    "run.reject": _reject,
+    "alert.retry": _retry,
+    "menu.missing": _menu_missing,
+    "menu.status": _menu_status,
+    "menu.help": _menu_help,
+    "menu.run": _menu_run,
+}

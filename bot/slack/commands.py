@@ -1,0 +1,90 @@
+"""What each verb does: /psa missing Acme, and the same words after a mention of the bot."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from difflib import get_close_matches
+from typing import Final
+
+from bot.render import courtesy
+from bot.render import help as help_pages
+from bot.slack import registry
+from bot.slack.desk import Request
+from bot.slack.parse import Unclear, Wish, from_slack, parse
+from bot.slack.permissions import May
+
+Obey = Callable[[Request, Wish], Awaitable[None]]
+
+
+async def command(request: Request) -> None:
+    await run(request, from_slack(request.asking.text))
+
+
+async def run(request: Request, text: str) -> None:
+    """``text`` is what follows the command."""
+    wish = parse(text, await request.journeys.connections())
+    if isinstance(wish, Unclear):
+        await request.say(help_pages.did_you_mean(request.words, request.command, wish.typed, wish.suggestions))
+    elif wish.problem:
+        await request.say(help_pages.one(request.words, request.command, wish.verb, wish.problem))
+    else:
+        await OBEYED[wish.verb.name](request, wish)
+
+
+async def _missing(request: Request, wish: Wish) -> None:
+    meanwhile = courtesy.looking_up(request.words, wish.name, wish.connection)
+    await request.answer(request.journeys.missing(wish.name, wish.connection, request.asked), meanwhile)
+
+
+async def _resync(request: Request, wish: Wish) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.resync(wish.connection, request.asked))
+
+
+async def _status(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.status(request.asked))
+
+
+async def _subscribe(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
+
+
+async def _unsubscribe(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.unsubscribe(wish.kind, request.asked))
+
+
+async def _subscriptions(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.subscriptions(request.asked))
+
+
+async def _help(request: Request, wish: Wish) -> None:
+    """Hides what the person may not do."""
+    if not wish.topic:
+        verbs = [verb for verb in registry.VERBS if not verb.guarded or await _may(request)]
+        await request.say(help_pages.overview(request.words, request.command, verbs))
+        return
+    topic = wish.topic.removeprefix(request.command).strip()
+    near = get_close_matches(topic.casefold(), registry.words(), n=1, cutoff=0.5)
+    verb = registry.find(topic) or (registry.find(near[0]) if near else None)
+    if verb is None:
+        await request.say(help_pages.overview(request.words, request.command, registry.VERBS))
+    else:
+        await request.say(help_pages.one(request.words, request.command, verb))
+
+
+async def _may(request: Request) -> bool:
+    return await request.desk.permissions.resync(request.asked.by) is May.YES
+
+
+async def _menu(request: Request, wish: Wish) -> None:
+    await request.say(help_pages.menu(request.words, request.command))
+
+
+OBEYED: Final[Mapping[str, Obey]] = {
+    "missing": _missing,
+    "resync": _resync,
+    "status": _status,
+    "subscribe": _subscribe,
+    "unsubscribe": _unsubscribe,
+    "subscriptions": _subscriptions,
+    "help": _help,
+    "menu": _menu,
+}

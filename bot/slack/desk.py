@@ -1,0 +1,157 @@
+"""Where everything that people ask arrives, already acknowledged: once, from the right people, never unanswered."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime
+from secrets import token_hex
+from typing import Any, Protocol
+
+from bot.journeys import Answer, Asked, Journeys, Started
+from bot.messages import Message
+from bot.render import courtesy
+from bot.render.words import Words
+from bot.slack.announcing import Announcer
+from bot.slack.asking import Asking
+from bot.slack.people import People
+from bot.slack.permissions import May, Permissions
+from bot.slack.replies import Replies, Reply
+from bot.slack.whoami import Whoami
+
+_log = logging.getLogger(__name__)
+
+
+class Audit(Protocol):
+    """Writes one line: who tried what, where, and what came of it."""
+
+    async def __call__(self, *, who: str, action: str, target: str, outcome: str) -> None: ...
+
+
+FirstTime = Callable[[str, datetime], Awaitable[bool]]
+Serve = Callable[["Request"], Awaitable[None]]
+
+
+def _error_id() -> str:
+    return f"E-{token_hex(4)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """``patience``: seconds of silence before "Looking up …" is said. Slack cannot take it back for a command, only
+    for a click (bolt-js #2287), so an answer that comes at once is the only message.
+    """
+
+    journeys: Journeys
+    words: Words
+    replies: Replies
+    announcer: Announcer
+    people: People
+    permissions: Permissions
+    whoami: Whoami
+    first_time: FirstTime
+    audit: Audit
+    now: Callable[[], datetime]
+    command: str
+    patience: float
+    error_id: Callable[[], str] = _error_id
+
+    async def take(self, asking: Asking, serve: Serve) -> None:
+        """Never raises. Whatever breaks, the person hears of it, with an id that is also in the log."""
+        try:
+            if await self.first_time(asking.key, self.now()) and await self._admits(asking):
+                await serve(await self._request(asking))
+        except Exception:  # noqa: BLE001 - the last line: an error that escapes here is an answer that never comes
+            error_id = self.error_id()
+            asked = {"action": asking.action or "command", "by": asking.by, "error_id": error_id}
+            _log.exception("Something asked in Slack broke.", extra=asked)
+            await self._apologize(asking, error_id)
+
+    async def _admits(self, asking: Asking) -> bool:
+        """People of our own workspace; nobody else, and no bots, not even ourselves."""
+        identity = await self.whoami.identity()
+        if asking.bot or asking.by in {identity.bot_user, ""}:
+            return False
+        if asking.team == identity.team and asking.by_team == identity.team:
+            return True
+        own = asking.team == identity.team
+        refusal = courtesy.outsider(self.words) if own else courtesy.other_workspace(self.words)
+        await self.audit(
+            who=asking.by,
+            action=asking.action or "command",
+            target=asking.place.channel,
+            outcome="refused: outsider" if own else "refused: other workspace",
+        )
+        await self.replies.to(asking).aside(refusal)
+        return False
+
+    async def _request(self, asking: Asking) -> "Request":
+        name = await self.people.name(asking.by, asking.name)
+        # A mention's own message is not ours to edit: only its thread is a place for answers.
+        place = asking.place if asking.action else replace(asking.place, ts=None)
+        asked = Asked(by=asking.by, name=name, place=place)
+        return Request(desk=self, asking=asking, asked=asked, reply=self.replies.to(asking))
+
+    async def _apologize(self, asking: Asking, error_id: str) -> None:
+        try:
+            await self.replies.to(asking).aside(courtesy.oops(self.words, error_id))
+        except Exception:  # noqa: BLE001 - nothing is left to say it with
+            _log.exception("The apology broke, too.", extra={"error_id": error_id})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One person's command, click or mention, and the ways to answer it."""
+
+    desk: Desk
+    asking: Asking
+    asked: Asked
+    reply: Reply
+
+    @property
+    def journeys(self) -> Journeys:
+        return self.desk.journeys
+
+    @property
+    def words(self) -> Words:
+        return self.desk.words
+
+    @property
+    def command(self) -> str:
+        return self.desk.command
+
+    async def say(self, message: Message) -> None:
+        await self.reply.say(message)
+
+    async def answer(self, work: Coroutine[Any, Any, Answer | Started], meanwhile: Message | None = None) -> None:
+        """``meanwhile`` is shown when the work takes longer than people like to look at nothing."""
+        outcome = await self._patiently(work, meanwhile)
+        if isinstance(outcome, Started):
+            await self.desk.announcer.announce(outcome, self.asked, self.reply)
+            return
+        await self.reply.say(outcome.message)
+        if outcome.question is not None:
+            await self.journeys.answered(outcome.question, self.reply.place)
+
+    async def may_resync(self, what: str) -> bool:
+        """Says no where it is no, and writes down that it was tried."""
+        may = await self.desk.permissions.resync(self.asked.by)
+        if may is May.YES:
+            return True
+        target = self.asking.value or self.asked.place.channel
+        await self.desk.audit(who=self.asked.by, action=what, target=target, outcome=f"denied: {may.value}")
+        await self.reply.aside(courtesy.not_allowed(self.words, what, unsure=may is May.UNSURE))
+        return False
+
+    async def _patiently(
+        self, work: Coroutine[Any, Any, Answer | Started], meanwhile: Message | None
+    ) -> Answer | Started:
+        task = asyncio.create_task(work)
+        try:
+            if meanwhile is not None:
+                await asyncio.wait({task}, timeout=self.desk.patience)
+                if not task.done():
+                    await self.reply.say(meanwhile)
+            return await task
+        finally:
+            task.cancel()

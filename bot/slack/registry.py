@@ -1,0 +1,116 @@
+"""The one list of what people can type: help, manifest, documentation and tests are checked against it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Takes(StrEnum):
+    """What follows a verb."""
+
+    NOTHING = "nothing"
+    VERB = "verb"  # [verb]
+    NAME = "name"  # NAME [@connection]
+    CONNECTION = "connection"  # [@connection]
+    SUBSCRIPTION = "subscription"  # failures | digest [at 08:00]
+    KIND = "kind"  # failures | digest
+
+
+class Surface(StrEnum):
+    """Where a verb works. Slack gives slash commands no threads: there, people mention the bot."""
+
+    COMMAND = "command"
+    MENTION = "mention"
+
+
+EVERYWHERE: Final = frozenset(Surface)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """``grammar`` and ``example`` are what follows the name. ``line`` is the one-line help."""
+
+    name: str
+    takes: Takes
+    line: str
+    grammar: str = ""
+    example: str = ""
+    aliases: tuple[str, ...] = ()
+    surfaces: frozenset[Surface] = EVERYWHERE
+    guarded: bool = False  # asks Permissions first
+
+    @property
+    def usage(self) -> str:
+        return f"{self.name} {self.grammar}".strip()
+
+
+MENU: Final = Verb(name="menu", takes=Takes.NOTHING, line="Pick what is wrong from a list")
+
+VERBS: Final[tuple[Verb, ...]] = (
+    Verb(
+        name="missing",
+        aliases=("why", "find", "where"),
+        takes=Takes.NAME,
+        grammar="NAME [@connection]",
+        line="Why is a customer missing from the billing tool?",
+        example="Acme Ltd",
+    ),
+    Verb(
+        name="resync",
+        aliases=("sync", "refresh"),
+        takes=Takes.CONNECTION,
+        grammar="[@connection]",
+        line="Read everything from the PSA again",
+        example="@cw-prod",
+        guarded=True,
+    ),
+    Verb(
+        name="status",
+        aliases=("health",),
+        takes=Takes.NOTHING,
+        line="Connections, the last syncs, and what runs now",
+    ),
+    Verb(
+        name="subscribe",
+        takes=Takes.SUBSCRIPTION,
+        grammar="failures|digest [at 08:00]",
+        line="Tell this channel about failed syncs, or post the daily digest here",
+        example="digest at 08:00",
+    ),
+    Verb(
+        name="unsubscribe",
+        takes=Takes.KIND,
+        grammar="failures|digest",
+        line="Stop telling this channel",
+        example="failures",
+    ),
+    Verb(
+        name="subscriptions",
+        aliases=("subs",),
+        takes=Takes.NOTHING,
+        line="What this channel is told, and who asked for it",
+    ),
+    Verb(
+        name="help",
+        aliases=("?", "-h", "--help", "commands"),
+        takes=Takes.VERB,
+        grammar="[verb]",
+        line="What I can do, or how one command works",
+        example="missing",
+    ),
+    MENU,
+)
+
+KINDS: Final = ("failures", "digest")
+
+
+def find(word: str) -> Verb | None:
+    """By name or alias, in any case."""
+    wanted = word.casefold()
+    return next((verb for verb in VERBS if wanted == verb.name or wanted in verb.aliases), None)
+
+
+def words(verbs: Iterable[Verb] = VERBS) -> tuple[str, ...]:
+    """Every name and alias."""
+    return tuple(word for verb in verbs for word in (verb.name, *verb.aliases))

@@ -1,0 +1,1 @@
+"""What we remember: tables, every query by name, and secrets at rest."""

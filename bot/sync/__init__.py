@@ -1,0 +1,1 @@
+"""One sync: read, judge, guard, write, compare."""

@@ -1,0 +1,141 @@
+"""Picks up what a process left behind: dead runs end as unknown, and what can be tried again is tried again."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.jobs.queue import JobQueue
+from bot.store.database import Database
+from bot.store.queries import connections, questions, runs
+from bot.store.queries.connections import Connection
+from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.sync.result import error_json
+from bot.sync.run import Runner, job_of
+from connectors.errors import ErrorKind, WhoMustAct
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySettings:
+    """``attempts``: how often in all a sync is tried before it is left to the schedule or to a person."""
+
+    orphan_after_seconds: float = 60.0
+    retry_after_seconds: float = 300.0
+    attempts_when_unknown: int = 2
+    attempts_when_incomplete: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What a sweep did: runs that it ended, and runs that it asked for again."""
+
+    ended: tuple[SyncRun, ...] = ()
+    again: tuple[SyncRun, ...] = ()
+
+
+class Recovery:
+    """``sweep`` is called at the start, and from time to time. Any number of processes may do it."""
+
+    def __init__(
+        self, *, db: Database, queue: JobQueue, runner: Runner, clock: Clock, settings: RecoverySettings
+    ) -> None:
+        self._db = db
+        self._queue = queue
+        self._runner = runner
+        self._clock = clock
+        self._settings = settings
+
+    async def sweep(self) -> Swept:
+        ended = await self.end_orphans()
+        again: list[SyncRun] = []
+        for connection in await connections.every(self._db):
+            if not connection.paused:
+                again += await self._try_again(connection)
+        for run in await runs.unfinished(self._db):
+            if run.state is RunState.QUEUED:  # the queue knows it already, unless the process was new
+                await self._queue.defer(job_of(run, interactive=False))
+        return Swept(ended=tuple(ended), again=tuple(again))
+
+    async def end_orphans(self) -> list[SyncRun]:
+        """Only the first half: what a single command needs, so that it does not join a run that nobody runs."""
+        return [run for orphan in await self._orphans() if (run := await self._end(orphan))]
+
+    async def _orphans(self) -> list[SyncRun]:
+        """Silent for too long; or begun by this very process before it was started again."""
+        silent_since = self._clock.now() - timedelta(seconds=self._settings.orphan_after_seconds)
+        silent = {run.id for run in await runs.orphans(self._db, silent_since)}
+        running = [run for run in await runs.unfinished(self._db) if run.state is RunState.RUNNING]
+        return [
+            run for run in running if not self._runner.holds(run.token) and (run.id in silent or self._is_ours(run))
+        ]
+
+    def _is_ours(self, run: SyncRun) -> bool:
+        return self._runner.is_of_this_process(run.token)
+
+    async def _end(self, orphan: SyncRun) -> SyncRun | None:
+        """None: it was not dead after all, and has ended by itself."""
+        state = RunState.CANCELLED if orphan.cancel_requested else RunState.UNKNOWN
+        message = (
+            "The process that ran this sync died, and nobody can say how far it got. The copy from before was kept."
+        )
+        done = await runs.finish(
+            self._db,
+            orphan.id,
+            token=orphan.token,
+            state=state,
+            now=self._clock.now(),
+            calls=orphan.calls,
+            bytes=orphan.bytes,
+            counts=orphan.counts,
+            changes=orphan.changes,
+            error=error_json(ErrorKind.API_ERROR, message, WhoMustAct.NOBODY) if state is RunState.UNKNOWN else None,
+        )
+        if not done:
+            return None
+        log.warning("A sync whose process died was ended.", extra={"action": "orphan_ended", "run": orphan.id})
+        return await runs.get(self._db, orphan.id)
+
+    async def _try_again(self, connection: Connection) -> list[SyncRun]:
+        newest = newest_of_each(await runs.latest(self._db, connection.id))
+        return [await self._again(run) for run in newest if self._is_due(run)]
+
+    def _is_due(self, run: SyncRun) -> bool:
+        if run.state is RunState.UNKNOWN:
+            return is_run_again(run, self._settings.attempts_when_unknown)
+        if run.state is not RunState.INCOMPLETE or run.kind is not RunKind.FULL or run.ended_at is None:
+            return False  # a single account is asked for by a person, who sees the answer and can press again
+        waited = (self._clock.now() - run.ended_at).total_seconds()
+        enough = self._settings.retry_after_seconds * run.attempt
+        return run.attempt < self._settings.attempts_when_incomplete and waited >= enough
+
+    async def _again(self, run: SyncRun) -> SyncRun:
+        """Whoever waited for the old run waits for the new one."""
+        new, _ = await runs.request(
+            self._db,
+            connection_id=run.connection_id,
+            kind=run.kind,
+            by=run.requested_by,
+            now=self._clock.now(),
+            account_id=run.account_id,
+            attempt=run.attempt + 1,
+        )
+        for question in await questions.waiting_on(self._db, run.id):
+            await questions.wait_for_run(self._db, question.id, new.id)
+        log.info("A sync is run again.", extra={"action": "sync_again", "run": new.id, "after": run.id})
+        return new
+
+
+def is_run_again(run: SyncRun, attempts: int = RecoverySettings().attempts_when_unknown) -> bool:
+    """Its process died, and the next sweep starts it anew: whoever waits for it waits for that one."""
+    return run.state is RunState.UNKNOWN and run.attempt < attempts
+
+
+def newest_of_each(newest_first: Iterable[SyncRun]) -> list[SyncRun]:
+    """Of each kind, and of each account where the kind is about one."""
+    found: dict[tuple[str, str | None], SyncRun] = {}
+    for run in newest_first:
+        found.setdefault((run.kind, run.account_id), run)
+    return list(found.values())

@@ -1,0 +1,127 @@
+"""How a sync ended: its counts, its error, and both as the JSON that scripts hold on to (interface.md §5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.store.queries.runs import RunState, SyncRun
+from bot.sync.guard import Cause, Refusal
+from bot.sync.judging import Tally
+from bot.sync.reading import Harvest
+from connectors.contract import Nouns
+from connectors.errors import ConnectorError, ErrorKind, WhoMustAct
+from connectors.records import Agreement
+
+SHOWN_ORPHANS = 20  # enough to look a few up; the rest is a number
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What a sync came to, before it is written to its row."""
+
+    state: RunState
+    counts: Json = field(default_factory=dict)
+    changes: Mapping[str, int] = field(default_factory=dict)
+    error: Json | None = None
+
+
+def full_counts(harvest: Harvest, tally: Tally, nouns: Nouns) -> Json:
+    """``hidden`` is fetched but not visible, for sure or as far as could be told; ``cannot_tell`` is part of it."""
+    fetched = len(harvest.accounts)
+    counts: Json = {
+        "accounts": {
+            "in_psa": harvest.counts.in_psa,
+            "fetched": fetched,
+            "visible": tally.visible,
+            "hidden": fetched - tally.visible,
+            "cannot_tell": tally.cannot_tell,
+            "left_out": dict(harvest.counts.left_out),
+        },
+        "agreements": {
+            "fetched": harvest.agreements_fetched,
+            "qualifying": tally.qualifying,
+            "without_account": len(harvest.orphans),
+        },
+    }
+    if harvest.orphans:
+        counts["without_account"] = explained_orphans(harvest.orphans, nouns)
+    return counts
+
+
+def explained_orphans(orphans: Sequence[Agreement], nouns: Nouns) -> Json:
+    """Agreements whose account did not come back (R77): why that happens, and the first of them."""
+    accounts = {agreement.account_id for agreement in orphans}
+    return {
+        "why": (
+            f"Their {nouns.account} was not returned: it is left out by the filter, it is in the recycle bin, "
+            f"or the API user may not read it. They belong to {len(accounts):,} {nouns.accounts}."
+        ),
+        "first": [
+            {
+                "id": agreement.id,
+                "name": agreement.name,
+                "account_id": agreement.account_id,
+                "account_name": agreement.account_name,
+            }
+            for agreement in orphans[:SHOWN_ORPHANS]
+        ],
+    }
+
+
+def one_counts(*, in_psa: int, visible: bool, left_out: str | None, agreements: int, qualifying: int) -> Json:
+    stored = in_psa if left_out is None else 0
+    return {
+        "accounts": {
+            "in_psa": in_psa,
+            "fetched": in_psa,
+            "visible": int(visible),
+            "hidden": stored - int(visible),
+            "left_out": {left_out: 1} if left_out else {},
+        },
+        "agreements": {"fetched": agreements, "qualifying": qualifying},
+    }
+
+
+def error_json(kind: ErrorKind, message: str, who: WhoMustAct, call: str = "") -> Json:
+    return {"kind": str(kind), "message": message, "who_must_act": str(who), "call": call}
+
+
+def connector_ending(error: ConnectorError) -> Ending:
+    """Transient: tried again. Otherwise somebody must act first."""
+    state = RunState.INCOMPLETE if error.transient else RunState.FAILED
+    return Ending(state=state, error=error_json(error.kind, error.message, error.who_must_act, error.call))
+
+
+def refused_ending(refusal: Refusal, counts: Json, call: str) -> Ending:
+    denied = refusal.cause in {Cause.PERMISSION, Cause.TABLE}
+    kind = ErrorKind.PERMISSION_DENIED if denied else ErrorKind.INVALID_DATA
+    error = error_json(kind, refusal.message, WhoMustAct.OPERATOR, call)
+    return Ending(state=RunState.REFUSED, counts=counts, error=error | {"cause": str(refusal.cause)})
+
+
+def run_json(run: SyncRun, connection: str) -> Json:
+    """The document of ``psa-bot sync --json``. Null: this run did not get as far as knowing it."""
+    accounts: Json = {"in_psa": None, "fetched": None, "visible": None, "hidden": None, "left_out": {}}
+    agreements: Json = {"fetched": None, "qualifying": None}
+    none = {"added": 0, "removed": 0, "changed": 0, "became_visible": 0, "became_hidden": 0}
+    return {
+        "run": run.id,
+        "connection": connection,
+        "kind": str(run.kind),
+        "state": str(run.state),
+        "started_at": _stamp(run.started_at),
+        "ended_at": _stamp(run.ended_at),
+        "calls": run.calls,
+        "bytes": run.bytes,
+        "accounts": accounts | dict(run.counts.get("accounts", {})),
+        "agreements": agreements | dict(run.counts.get("agreements", {})),
+        "changes": none | dict(run.changes),
+        "error": None if run.error is None else dict(run.error),
+    }
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

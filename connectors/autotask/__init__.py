@@ -1,0 +1,1 @@
+"""Datto Autotask PSA: the REST API V1.0 of its sheet, read only."""

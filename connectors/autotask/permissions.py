@@ -1,0 +1,94 @@
+"""What the API user may read: what Autotask says about each right, confirmed by counting (AT §6.3; R30, R32)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.autotask import filters
+from connectors.autotask.access import NOT_TOLD, SOME_ONLY, Extent, Info, picked, read_all, read_info
+from connectors.autotask.api import Api
+from connectors.autotask.filters import Op
+from connectors.autotask.picklists import COMPANIES, CUSTOMER, Picklists
+from connectors.autotask.rights import RIGHTS, entity_of
+from connectors.contract import Right
+from connectors.errors import ConnectorError, PermissionDenied
+from connectors.http import at_once
+from connectors.records import Access, AccessProbe
+
+PURPOSE: Final = "permissions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What Autotask said about one right: its own information, and how many rows it counts, or why not."""
+
+    info: Info
+    rows: int | None = None
+    error: ConnectorError | None = None
+
+
+async def probe(api: Api, picklists: Picklists) -> list[AccessProbe]:
+    """Raises only when nobody is let in at all; then no single right could be judged."""
+    await api.get(PURPOSE, "/ThresholdInformation")
+    known = await read_all(api)
+    customers = (await picklists.of(COMPANIES, PURPOSE)).named("companyType", *CUSTOMER)
+    async with at_once() as group:
+        asked = {
+            right.id: group.create_task(_ask(api, entity_of(right), known, customers))
+            for right in RIGHTS
+            if entity_of(right)
+        }
+    return [_judged(right, asked[right.id].result() if right.id in asked else None) for right in RIGHTS]
+
+
+async def _ask(api: Api, entity: str, known: Mapping[str, Info], customers: frozenset[str]) -> Told:
+    try:
+        info = picked(known, entity) or await read_info(api, PURPOSE, entity)
+    except PermissionDenied as error:
+        return Told(info=Info(query=Extent.NONE), error=error)
+    except ConnectorError:
+        info = NOT_TOLD
+    wanted = filters.EVERYTHING
+    if entity == COMPANIES and customers:
+        wanted = filters.where("companyType", Op.IN, sorted(int(value) for value in customers if value.isdigit()))
+    try:
+        return Told(info=info, rows=await api.count(PURPOSE, entity, wanted))
+    except ConnectorError as error:
+        return Told(info=info, error=error)
+
+
+def _judged(right: Right, told: Told | None) -> AccessProbe:
+    access, detail = _verdict(right, told)
+    return AccessProbe(
+        id=right.id,
+        right=right.right,
+        call=f"GET {right.path}" if right.path else "",
+        access=access,
+        used_by=right.used_by,
+        often_missed=right.often_missed,
+        rows=told.rows if told else None,
+        detail=detail,
+    )
+
+
+def _verdict(right: Right, told: Told | None) -> tuple[Access, str]:
+    if told is None:
+        # The sign-in has just worked, and only API users are let in.
+        return (Access.GRANTED, "") if right.path else (Access.UNPROBEABLE, right.not_probeable_because)
+    if isinstance(told.error, PermissionDenied) or (told.info.query is Extent.NONE and not told.rows):
+        return Access.REFUSED, f"Autotask refused it: grant {right.right}."
+    if told.error is not None:
+        return Access.UNKNOWN, told.error.message
+    if told.info.query is Extent.RESTRICTED:
+        return Access.EMPTY, SOME_ONLY if right.id == "companies" else "Autotask calls the access Restricted."
+    return _of_rows(right, told)
+
+
+def _of_rows(right: Right, told: Told) -> tuple[Access, str]:
+    if right.id == "companies" and told.rows == 0:
+        return Access.EMPTY, "No account of the type Customer came back, without an error: the right may be limited."
+    if told.info.query is not Extent.ALL:
+        return Access.EMPTY, "It is readable, but Autotask does not say whether all of it comes back."
+    if right.id == "tickets" and Extent.NONE in {told.info.create, told.info.update}:
+        return Access.REFUSED, "View is granted; Add or Edit is not, so alerts cannot be written."
+    return Access.GRANTED, ""

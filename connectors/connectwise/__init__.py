@@ -1,0 +1,1 @@
+"""ConnectWise PSA (Manage): the REST API of its sheet, read only."""

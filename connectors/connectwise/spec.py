@@ -1,0 +1,73 @@
+"""Facts about ConnectWise PSA: its words, what it can tell, what may be read, how fast."""
+
+from typing import Final
+
+from connectors.connectwise.rights import RIGHTS
+from connectors.contract import Nouns, Spec
+from connectors.records import Capability
+
+SPEC: Final = Spec(
+    kind="connectwise",
+    nouns=Nouns(
+        psa="ConnectWise",
+        account="company",
+        accounts="companies",
+        account_id="RecId",
+        agreement="agreement",
+        agreements="agreements",
+    ),
+    gives=frozenset(
+        {
+            Capability.ACCOUNT_TYPES,
+            Capability.ACCOUNT_STATUS,
+            Capability.DELETED_FLAG,
+            Capability.PARENT_ACCOUNT,
+            Capability.CHANGED_AT,
+            Capability.AGREEMENT_STATUS,
+            Capability.AGREEMENT_DATES,
+            Capability.AGREEMENT_TYPE,
+            Capability.BILLING_CYCLE,
+            Capability.ONE_TIME_FLAG,
+            Capability.LINE_QUANTITY,
+            Capability.VERSION,
+        }
+    ),
+    required_settings=("company",),
+    # site is needed too, unless base_url names the API itself
+    optional_settings=("site", "base_url", "codebase", "api_version", "include_statuses", "include_types"),
+    secrets=("public_key", "private_key", "client_id"),
+    calls_per_minute=300,  # the vendor throttles near 1,000 a minute; others call the same tenant (CW §4.1)
+    parallel_calls=4,
+    page_size=1000,
+    reads={
+        "check": (r"/system/info",),
+        "settings": (
+            r"/company/companies/(statuses|types|info/types)",
+            r"/finance/agreements/types(/info)?",
+            r"/finance/billingCycles(/info)?",
+            r"/system/mySecurity/customizeItems/",
+        ),
+        "full": (
+            r"/company/companies(/count)?",
+            r"/finance/agreements(/count)?",
+            r"/finance/billingCycles(/info)?",
+        ),
+        "one": (
+            r"/company/companies(/\d+|/count)?",
+            r"/finance/agreements(/\d+/additions)?",
+            r"/finance/billingCycles(/info)?",
+        ),
+        "permissions": (
+            r"/system/info",
+            r"/system/mySecurity(/customizeItems/)?",
+            r"/(company/companies|finance/agreements)(/types|/statuses)?/count",
+            r"/finance/agreements/types/info",
+            r"/finance/billingCycles/count",
+            r"/procurement/(catalog|products)/count",
+            r"/service/(boards|tickets)/count",
+            r"/system/members/count",
+        ),
+    },
+    rights=RIGHTS,
+    guide_url="https://support.meetgradient.com/cwmanage-integration",
+)

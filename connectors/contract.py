@@ -1,0 +1,201 @@
+"""What a connector is: a Spec (facts about one PSA) and a handful of reads. Adding a PSA adds facts, not rules."""
+
+import csv
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from connectors.errors import BadSettings
+from connectors.http import Budgets
+from connectors.records import (
+    AccessProbe,
+    Account,
+    AccountCounts,
+    AccountFilter,
+    Agreement,
+    Capability,
+    ConnectionCheck,
+    LineItem,
+    Option,
+    Table,
+    Tables,
+    Usage,
+)
+
+USUAL_TIMEOUT: Final = 20.0  # seconds; a PSA that is slow by its own rules takes longer where nobody chose another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nouns:
+    """The PSA's own words (X19)."""
+
+    psa: str  # ConnectWise
+    account: str  # company
+    accounts: str  # companies
+    account_id: str  # RecId
+    agreement: str  # agreement
+    agreements: str  # agreements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """One right of the permission matrix: the PSA's words, why, and the probe's path where reading can prove it."""
+
+    id: str
+    right: str
+    why: str
+    area: str
+    path: str | None
+    used_by: tuple[str, ...] = ("bot", "billing tool")
+    often_missed: bool = False
+    not_probeable_because: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """Facts about one PSA. ``reads`` is the allow-list per sync kind: regular expressions of paths (R247)."""
+
+    kind: str  # connectwise
+    nouns: Nouns
+    gives: frozenset[Capability]
+    required_settings: tuple[str, ...]
+    optional_settings: tuple[str, ...]
+    secrets: tuple[str, ...]
+    optional_secrets: tuple[str, ...] = ()  # such as the seed of one-time codes
+    calls_per_minute: int
+    parallel_calls: int
+    page_size: int
+    reads: Mapping[str, tuple[str, ...]]
+    rights: tuple[Right, ...]
+    guide_url: str = ""
+    exempt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Everything a connector needs to be built. Secrets are wiped from every repr."""
+
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
+    allow_insecure_loopback: bool = False
+    timeout_seconds: float = USUAL_TIMEOUT
+    now: Callable[[], datetime] | None = None  # aware UTC; None: the real clock
+    sleep: Callable[[float], Awaitable[None]] | None = None  # None: asyncio.sleep
+    budgets: Budgets | None = None  # of the whole process, for limits that count several connections together
+
+
+class Connector(Protocol):
+    """One PSA connection. Every read raises ConnectorError; none ever writes.
+
+    ``find_accounts`` and ``account`` are the narrow, unfiltered, live look-up of a diagnosis (C19): they also return
+    inactive and deleted ones. ``accounts`` is the bulk read of a sync with the filter pushed to the PSA.
+    """
+
+    @property
+    def spec(self) -> Spec: ...
+
+    @property
+    def usage(self) -> Usage: ...
+
+    async def check(self) -> ConnectionCheck: ...
+
+    async def tables(self) -> Tables:
+        """The tenant's tables, read in parallel. A refused one comes back with ``because``, it does not raise."""
+        ...
+
+    async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]: ...
+
+    async def account(self, account_id: str) -> Account | None:
+        """None only when the PSA said that there is no such record."""
+        ...
+
+    def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]: ...
+
+    async def counts(self, which: AccountFilter) -> AccountCounts: ...
+
+    async def agreements_of(self, account_id: str) -> Sequence[Agreement]: ...
+
+    def agreements(self) -> AsyncIterator[Sequence[Agreement]]: ...
+
+    async def lines(self, agreement_id: str) -> Sequence[LineItem]: ...
+
+    async def probe(self) -> Sequence[AccessProbe]:
+        """Each documented right, probed one by one and in parallel; never raises for a refused one."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+def filter_from(tables: Tables, settings: Mapping[str, str]) -> AccountFilter:
+    """Which accounts a sync pulls (interface.md §2): the labels that an operator chose, else all that are not
+    flagged or named as ones to leave out. Raises BadSettings for a label that the tenant does not have.
+    """
+    statuses, out_statuses = _chosen("include_statuses", tables.statuses, settings, _is_inactive)
+    types, out_types = _chosen("include_types", tables.types, settings, _is_no_customer)
+    return AccountFilter(
+        statuses=statuses,
+        types=types,
+        left_out_statuses=out_statuses,
+        left_out_types=out_types,
+        custom=bool(_labels(settings, "include_statuses") or _labels(settings, "include_types")),
+    )
+
+
+_Rows = tuple[Option, ...]
+
+_INACTIVE = re.compile(r"\b(inactive|not approved|closed)\b")
+_NO_CUSTOMER = re.compile(r"\b(prospects?|leads?|vendors?|competitors?|former)\b")
+
+
+def _chosen(
+    name: str, table: Table, settings: Mapping[str, str], left_out: Callable[[Option], bool]
+) -> tuple[_Rows | None, _Rows]:
+    """A table without any row is one that the API user may not see: no tenant has none."""
+    if not table.rows:
+        return None, ()
+    labels = _labels(settings, name)
+    if labels:
+        wanted = _known(name, labels, table.rows)
+        return (
+            tuple(row for row in table.rows if _folded(row.name) in wanted),
+            tuple(row for row in table.rows if _folded(row.name) not in wanted),
+        )
+    return tuple(row for row in table.rows if not left_out(row)), tuple(row for row in table.rows if left_out(row))
+
+
+def _labels(settings: Mapping[str, str], name: str) -> list[str]:
+    """Separated by commas; a label that holds one is put in double quotes."""
+    rows = csv.reader([settings.get(name, "")], skipinitialspace=True)
+    return [label.strip() for row in rows for label in row if label.strip()]
+
+
+def _known(name: str, labels: Sequence[str], rows: _Rows) -> set[str]:
+    here = {_folded(row.name): row.name for row in rows}
+    unknown = [label for label in labels if _folded(label) not in here]
+    if unknown:
+        what = ", ".join(f"“{label}”" for label in unknown)
+        raise BadSettings(f"{name}: {what} is not in this PSA. Known: {', '.join(sorted(here.values()))}.")
+    return {_folded(label) for label in labels}
+
+
+def _folded(label: str) -> str:
+    return label.strip().casefold()
+
+
+def _words(row: Option) -> str:
+    return re.sub(r"[\W_]+", " ", row.name).casefold()
+
+
+def _is_inactive(row: Option) -> bool:
+    """Credit Hold and the like stay in: only a setting may leave them out (R92)."""
+    return row.flags.get("inactiveFlag") is True or bool(_INACTIVE.search(_words(row)))
+
+
+def _is_no_customer(row: Option) -> bool:
+    """Where the PSA flags its customers, nobody else is one (Autotask: Customer only; BMS: IsClient)."""
+    if "customerFlag" in row.flags:
+        return row.flags["customerFlag"] is not True
+    return row.flags.get("vendorFlag") is True or bool(_NO_CUSTOMER.search(_words(row)))

@@ -1,0 +1,1 @@
+"""HaloPSA: the REST API of its sheet, read only."""

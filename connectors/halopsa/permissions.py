@@ -1,0 +1,136 @@
+"""What the application and its agent may read: each right tried on its own, and silent losses looked for (HALO §5)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.contract import Right
+from connectors.errors import ConnectorError, NotFound, PermissionDenied
+from connectors.halopsa import search
+from connectors.halopsa.api import Api, page
+from connectors.halopsa.rights import RIGHTS
+from connectors.http import at_once
+from connectors.paging import Row
+from connectors.records import Access, AccessProbe
+
+PURPOSE: Final = "permissions"
+ME: Final = "/Agent/me"
+_NAMES_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What HaloPSA said about one right: how many rows, or why not."""
+
+    rows: int | None = None
+    error: ConnectorError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The customers that the agent is limited to, by its own record. ``known`` False: HaloPSA did not show it."""
+
+    known: bool
+    to: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        more = len(self.to) - _NAMES_SHOWN
+        return ", ".join(self.to[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+async def probe(api: Api) -> list[AccessProbe]:
+    """Raises only when nobody is let in at all; then no single right could be judged."""
+    async with at_once() as group:
+        group.create_task(_let_in(api))
+        limits = group.create_task(read_limits(api, PURPOSE))
+        told = {
+            right.id: group.create_task(_count(api, right.path)) for right in RIGHTS if right.path not in {None, ME}
+        }
+    return [_judged(right, told[right.id].result() if right.id in told else None, limits.result()) for right in RIGHTS]
+
+
+async def read_limits(api: Api, purpose: str) -> Limits:
+    """A refusal is no finding: whether an API-only agent may read itself is not documented."""
+    try:
+        return _limits(await api.row(purpose, ME))
+    except ConnectorError:
+        return Limits(known=False)
+
+
+async def _let_in(api: Api) -> None:
+    try:
+        await api.get(PURPOSE, "/InstanceInfo")
+    except (PermissionDenied, NotFound):
+        return
+
+
+async def _count(api: Api, path: str | None) -> Told:
+    params = search.everyone() if path == "/Client" else {}
+    try:
+        rows, total = await api.some(PURPOSE, path or "", {**params, **page(1, 1)})
+    except ConnectorError as error:
+        return Told(error=error)
+    return Told(rows=len(rows) if total is None else total)
+
+
+def _limits(row: Row) -> Limits:
+    """``clients`` names those that it may see; ``one_client`` is the only one (HALO §5)."""
+    clients, one = row.get("clients"), row.get("one_client")
+    if not isinstance(clients, list) and one is None:
+        return Limits(known=False)
+    names = [
+        str(entry.get("client_name") or entry.get("client_id")) for entry in clients or () if isinstance(entry, dict)
+    ]
+    if isinstance(one, int) and not isinstance(one, bool) and one > 0:
+        names = names or [f"customer {one}"]
+    return Limits(known=True, to=tuple(names))
+
+
+def _judged(right: Right, told: Told | None, limits: Limits) -> AccessProbe:
+    if right.path == ME:
+        access, detail = _of_agent(right, limits)
+    elif told is None:
+        access, detail = Access.UNPROBEABLE, right.not_probeable_because
+    else:
+        access, detail = _of_count(right, told, limits)
+    return AccessProbe(
+        id=right.id,
+        right=right.right,
+        call=f"GET {right.path}" if right.path else "",
+        access=access,
+        used_by=right.used_by,
+        often_missed=right.often_missed,
+        rows=told.rows if told else None,
+        detail=detail,
+    )
+
+
+def _of_agent(right: Right, limits: Limits) -> tuple[Access, str]:
+    if not limits.known:
+        return Access.UNPROBEABLE, right.not_probeable_because
+    if limits.to:
+        return Access.REFUSED, f"The agent is limited to {limits.words}. Others do not come back, without an error."
+    return Access.GRANTED, "The agent's own record names no limit."
+
+
+def _of_count(right: Right, told: Told, limits: Limits) -> tuple[Access, str]:
+    if isinstance(told.error, PermissionDenied):
+        return Access.REFUSED, f"HaloPSA refused it: grant “{right.right}”."
+    if told.error is not None:
+        return Access.UNKNOWN, told.error.message
+    if right.id == "customers":
+        return _of_customers(told.rows, limits)
+    if told.rows == 0:
+        return Access.EMPTY, "It is readable, but no row came back: either there is none, or the agent may not see it."
+    return Access.GRANTED, ""
+
+
+def _of_customers(rows: int | None, limits: Limits) -> tuple[Access, str]:
+    """No error tells that a list is shortened, so only an agent that is known to be unlimited sees everybody."""
+    if rows is not None and rows <= 1:
+        return Access.EMPTY, f"Only {rows} came back: the agent may be limited to some customers."
+    if limits.to:
+        return Access.EMPTY, f"Only some customers come back: the agent is limited to {limits.words}."
+    if not limits.known:
+        return Access.EMPTY, "Customers come back, but HaloPSA does not show whether the agent is limited to some."
+    return Access.GRANTED, ""

@@ -1,0 +1,24 @@
+"""The only road to a PSA: reads with timeouts, retries, a call budget, guarded JSON and honest errors."""
+
+from connectors.http.address import is_loopback, safe_url
+from connectors.http.at_once import at_once
+from connectors.http.budget import Budget, Budgets, Timing
+from connectors.http.client import Auth, Http, Request, Response, Signs
+from connectors.http.reply import Reply, decoded, next_link
+
+__all__ = [
+    "Auth",
+    "Budget",
+    "Budgets",
+    "Http",
+    "Reply",
+    "Request",
+    "Response",
+    "Signs",
+    "Timing",
+    "at_once",
+    "decoded",
+    "is_loopback",
+    "next_link",
+    "safe_url",
+]

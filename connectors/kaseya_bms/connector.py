@@ -1,0 +1,10 @@
+"""Kaseya BMS: the family's client under its own name."""
+
+from connectors.contract import Setup
+from connectors.kaseya_bms.spec import PRODUCT, SPEC
+from connectors.kaseya_family.client import KaseyaPsa, build_psa
+
+
+def build(setup: Setup) -> KaseyaPsa:
+    """Raises BadSettings before any call."""
+    return build_psa(PRODUCT, SPEC, setup)

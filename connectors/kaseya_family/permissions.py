@@ -1,0 +1,123 @@
+"""What the API user may read: each right tried on its own, and what its scope hides looked for (BMS §5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.contract import Right
+from connectors.errors import ConnectorError, PermissionDenied
+from connectors.http import at_once
+from connectors.kaseya_family.api import Api
+from connectors.kaseya_family.rights import ACCOUNT_TYPES, ACCOUNTS, CONTRACTS, INVOICES, SERVICES, USER
+from connectors.kaseya_family.roll import HALVES
+from connectors.kaseya_family.scope import Scope
+from connectors.records import Access, AccessProbe
+
+PURPOSE: Final = "permissions"
+_HIDDEN: Final = "The security scope of the API user hides accounts, without an error: look under Admin > CRM > Scopes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the PSA said about one right: how many rows, or why not. ``hides``: by the security scope."""
+
+    rows: int | None = None
+    hides: bool | None = None
+    error: ConnectorError | None = None
+
+    @property
+    def refused(self) -> bool:
+        return isinstance(self.error, PermissionDenied)
+
+
+async def probe(api: Api, rights: tuple[Right, ...]) -> list[AccessProbe]:
+    """Raises only when nobody is let in at all; then no single right could be judged."""
+    async with at_once() as group:
+        user = group.create_task(_user(api))
+        accounts = group.create_task(_accounts(api))
+        others = {path: group.create_task(_list(api, path)) for path in (CONTRACTS, ACCOUNT_TYPES, SERVICES, INVOICES)}
+    told = {path: task.result() for path, task in others.items()} | {ACCOUNTS: accounts.result()}
+    scope = await _scope(api, accounts.result())
+    access = _api_access(user.result(), told)
+    return [_judged(right, told, access, scope) for right in rights]
+
+
+async def _user(api: Api) -> Told:
+    """Raises where the sign-in itself is refused: then nothing can be told about rights."""
+    try:
+        await api.get(PURPOSE, USER)
+    except PermissionDenied as error:
+        return Told(error=error)
+    except ConnectorError as error:
+        if error.call.startswith("POST "):
+            raise
+        return Told(error=error)
+    return Told()
+
+
+async def _accounts(api: Api) -> Told:
+    try:
+        sizes = [await api.size(PURPOSE, ACCOUNTS, half) for half in HALVES]
+    except ConnectorError as error:
+        return Told(error=error)
+    return Told(rows=None if None in sizes else sum(filter(None, sizes)))
+
+
+async def _list(api: Api, path: str) -> Told:
+    try:
+        if path == ACCOUNT_TYPES:  # it knows no pages
+            return Told(rows=len(await api.rows(PURPOSE, path)))
+        return Told(rows=await api.size(PURPOSE, path, {}))
+    except ConnectorError as error:
+        return Told(error=error)
+
+
+async def _scope(api: Api, accounts: Told) -> Told:
+    if accounts.error is not None:
+        return accounts
+    try:
+        return Told(hides=await Scope(api).hides_any(PURPOSE, accounts.rows or 0))
+    except ConnectorError as error:
+        return Told(error=error)
+
+
+def _api_access(user: Told, others: Mapping[str, Told]) -> Told:
+    """Any answer proves it. It is missing where all were refused."""
+    answered = user.error is None or any(told.error is None for told in others.values())
+    return Told(rows=1) if answered else user
+
+
+def _judged(right: Right, told: Mapping[str, Told], access: Told, scope: Told) -> AccessProbe:
+    known = {"api-access": access, "security-scope": scope}.get(right.id) or told.get(right.path or "")
+    verdict, detail = _verdict(right, known)
+    return AccessProbe(
+        id=right.id,
+        right=right.right,
+        call=f"GET {right.path}" if right.path else "",
+        access=verdict,
+        used_by=right.used_by,
+        often_missed=right.often_missed,
+        rows=known.rows if known is not None and right.id != "api-access" else None,
+        detail=detail,
+    )
+
+
+def _verdict(right: Right, told: Told | None) -> tuple[Access, str]:
+    if told is None:
+        return Access.UNPROBEABLE, right.not_probeable_because
+    if told.refused:
+        return Access.REFUSED, f"It was refused: grant {right.right}."
+    if told.error is not None:
+        return Access.UNKNOWN, told.error.message
+    return _of_rows(right, told)
+
+
+def _of_rows(right: Right, told: Told) -> tuple[Access, str]:
+    """That accounts are hidden says nothing about the right to read the rest: a look-up by name finds them out."""
+    if right.id == "security-scope":
+        if told.hides is None:
+            return Access.UNPROBEABLE, "This PSA does not offer the look-up that would show what is hidden."
+        return (Access.EMPTY, _HIDDEN) if told.hides else (Access.GRANTED, "")
+    if told.rows == 0:
+        return Access.EMPTY, "It is readable, but no row came back."
+    return Access.GRANTED, ""

@@ -1,0 +1,97 @@
+"""Facts about the family's API: what it can tell, what may be read, how fast."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from connectors.contract import Nouns, Spec
+from connectors.kaseya_family.product import Product
+from connectors.kaseya_family.rights import rights_of
+from connectors.records import Capability
+
+CALLS_PER_HOUR: Final = 1400  # of 1,500 for each endpoint (BMS §3): the rest is for calls that are made twice
+_ACCOUNTS: Final = r"/v2/crm/accounts/(summary|lookup)"
+_CONTRACTS: Final = r"/v2/finance/contracts/(summary|lookup)"
+_READS: Final[Mapping[str, tuple[str, ...]]] = {
+    "check": (r"/v2/security/userinfo", r"/v2/system/accounttypes/lookup"),
+    "settings": (r"/v2/system/accounttypes/lookup",),
+    "full": (_ACCOUNTS, _CONTRACTS),
+    # "POST …" are questions: this API reads its longer lists with POST. Nothing else is ever posted, but the sign-in.
+    "one": (
+        _ACCOUNTS,
+        r"/v2/crm/accounts/summary/\d+",
+        _CONTRACTS,
+        r"/v2/admin/finance/services/lookup",
+        r"POST /v2/admin/finance/services/\d+/relatedservices/search",
+    ),
+    "permissions": (
+        r"/v2/security/userinfo",
+        _ACCOUNTS,
+        _CONTRACTS,
+        r"/v2/system/accounttypes/lookup",
+        r"/v2/admin/finance/services/lookup",
+        r"/v2/finance/invoices/summary",
+    ),
+    "sign-in": (r"POST /v2/security/(authenticate|refreshtoken)",),
+}
+
+
+_GIVES: Final = frozenset(
+    {
+        Capability.ACCOUNT_TYPES,
+        Capability.ACCOUNT_STATUS,
+        Capability.PARENT_ACCOUNT,
+        Capability.CHANGED_AT,
+        Capability.AGREEMENT_STATUS,
+        Capability.AGREEMENT_DATES,
+        Capability.AGREEMENT_TYPE,
+        Capability.BILLING_CYCLE,
+        Capability.RECURRING_KIND,
+    }
+)
+_OPTIONAL: Final = ("server", "base_url", "account_url", "contract_url", "include_statuses", "include_types")
+
+
+def spec_of(product: Product) -> Spec:
+    return Spec(
+        kind=product.kind,
+        nouns=Nouns(
+            psa=product.name,
+            account="account",
+            accounts="accounts",
+            account_id="account ID",
+            agreement="contract",
+            agreements="contracts",
+        ),
+        gives=_GIVES,
+        # server is needed too, unless base_url names the API itself or the product has one usual gateway
+        required_settings=("tenant",),
+        optional_settings=_OPTIONAL,
+        secrets=("username", "password"),
+        optional_secrets=("totp_secret",),  # for an API user who is asked for one-time codes
+        calls_per_minute=300,  # no limit a minute is documented; a bulk read must not look like an attack
+        parallel_calls=4,
+        page_size=100,
+        reads=_READS,
+        rights=rights_of(product),
+        guide_url=f"https://{product.guide}",
+        exempt=_exemptions(product),
+    )
+
+
+def _exemptions(product: Product) -> Mapping[str, str]:
+    name = product.name
+    return {
+        "test_a_refused_table_says_so_and_a_psa_that_is_down_is_an_error": (
+            f"{name} has no table of statuses that could be refused: an account is active or not; its account types "
+            "are tested on their own."
+        ),
+        "test_no_more_calls_run_at_once_than_the_spec_says": (
+            f"{name} is signed in to by one call while the others wait; the limit after that is tested on its own."
+        ),
+        "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
+            f"{name} takes every name as it is, and what it cannot be sent is looked for among all accounts."
+        ),
+        "test_the_look_up_also_shows_deleted_and_inactive_accounts": (
+            f"{name} has no recycle bin; that inactive accounts are found is tested with its own stories."
+        ),
+    }

@@ -1,0 +1,1 @@
+"""Syncro (SyncroMSP): the REST API v1 of its sheet, read only."""

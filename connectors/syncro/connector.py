@@ -1,0 +1,235 @@
+"""Syncro: every read that a diagnosis or a sync makes, and none that writes."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from connectors.contract import Setup, Spec
+from connectors.errors import InvalidData, PermissionDenied
+from connectors.http import Budgets, Http, Signs, Timing, at_once
+from connectors.paging import Row
+from connectors.records import (
+    AccessProbe,
+    Account,
+    AccountCounts,
+    AccountFilter,
+    Agreement,
+    ConnectionCheck,
+    LineItem,
+    Table,
+    Tables,
+    Usage,
+)
+from connectors.syncro import normalize, permissions
+from connectors.syncro.answers import ME, NoSuchRecord
+from connectors.syncro.api import Api
+from connectors.syncro.auth import Token
+from connectors.syncro.listing import Pages
+from connectors.syncro.rights import right_for
+from connectors.syncro.settings import Settings, read_settings
+from connectors.syncro.spec import SPEC
+from connectors.syncro.tables import NO_TABLES, read_settings_tables
+
+CUSTOMERS: Final = "/customers"
+SCHEDULES: Final = "/schedules"
+_ID: Final = re.compile(r"[1-9][0-9]{0,17}")
+# Without it disabled customers look as if they were deleted (SYN §2, §7).
+_EVEN_DISABLED: Final = permissions.EVEN_DISABLED
+# Without an order rows move between pages.
+_ALL_CUSTOMERS: Final = {**_EVEN_DISABLED, "sort": "id ASC"}
+# A 429 may come without Retry-After; the limit is one of a minute (SYN §3).
+_SIGNS: Final = Signs(rests=(60.0,) * 4)
+# A full sync of a large account uses up a minute's calls; these many are left for questions.
+_BULK_PER_MINUTE: Final = SPEC.calls_per_minute - 30
+_BULK_AT_ONCE: Final = SPEC.parallel_calls - 1
+
+
+class Syncro:
+    """One Syncro account. Build one per connection and keep it: the open connections live in it."""
+
+    def __init__(self, *, settings: Settings, api: Api, http: Http, usage: Usage) -> None:
+        self._settings = settings
+        self._links = normalize.Links(web=settings.web)
+        self._api = api
+        self._http = http
+        self._usage = usage
+
+    @property
+    def spec(self) -> Spec:
+        return SPEC
+
+    @property
+    def usage(self) -> Usage:
+        return self._usage
+
+    async def check(self) -> ConnectionCheck:
+        """``/me`` also holds a credential, so only the account's name is taken from it. There is no version."""
+        name = (await self._api.whole("check", ME)).get("subdomain")
+        detail = ""
+        if isinstance(name, str) and name and name.casefold() != self._settings.subdomain.partition(".")[0]:
+            detail = f"The API token belongs to the Syncro account {name}, not to {self._settings.subdomain}."
+        return ConnectionCheck(version=None, host=urlsplit(self._settings.root).netloc, detail=detail)
+
+    async def tables(self) -> Tables:
+        return NO_TABLES
+
+    async def settings_tables(self) -> Sequence[Table]:
+        """What a settings sync keeps: statuses, types and priorities of tickets, members, modules and the like."""
+        return await read_settings_tables(self._api)
+
+    async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
+        """Customers whose name holds the text, disabled ones too.
+
+        What Syncro's search makes of quotes and signs is not documented, so what it finds is compared again here, and
+        what it does not find is asked for by business name and by its longest word. Where more fit than ``limit``,
+        those of exactly this name come first: they are the ones that were meant.
+        """
+        name = name.strip()
+        if not name:
+            return []
+        found = dict[str, Account]()
+        for wanted in _searches(name):
+            found = found or await self._some(wanted, name, limit)
+        if len(found) >= limit:
+            found = {**await self._some({"business_name": name}, name, limit), **found}
+        return sorted(found.values(), key=lambda one: one.name.casefold() != name.casefold())[:limit]
+
+    async def account(self, account_id: str) -> Account | None:
+        """An id is a whole number; nothing else can be one."""
+        if not _is_id(account_id):
+            return None
+        try:
+            row = await self._api.record("one", f"{CUSTOMERS}/{int(account_id)}", "customer")
+        except NoSuchRecord:
+            await self._prove_sight()
+            return None
+        except PermissionDenied:
+            return await self._account_in_list(int(account_id))
+        return normalize.account(row, self._links, with_raw=True)
+
+    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
+        """Every customer: there is no status or type that the filter could look at."""
+        async for rows in self._pages("full", CUSTOMERS, _ALL_CUSTOMERS).all():
+            yield [normalize.account(row, self._links) for row in rows]
+
+    async def counts(self, which: AccountFilter) -> AccountCounts:
+        """Disabled customers are pulled and judged, so nothing is left out."""
+        first = await self._pages("full", CUSTOMERS, _ALL_CUSTOMERS).leaf(1)
+        return AccountCounts(in_psa=first.total_entries, left_out={})
+
+    async def agreements_of(self, account_id: str) -> Sequence[Agreement]:
+        if not _is_id(account_id):
+            return []
+        pages = self._pages("one", SCHEDULES, {"customer_id": account_id})
+        rows = [row async for page in pages.all() for row in page]
+        own = [row for row in rows if normalize.pointer(row.get("customer_id")) in {None, account_id}]
+        return await self._agreements("one", own, with_raw=True)
+
+    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
+        async for rows in self._pages("full", SCHEDULES, {}).all():
+            yield await self._agreements("full", rows)
+
+    async def lines(self, agreement_id: str) -> Sequence[LineItem]:
+        path = f"{SCHEDULES}/{int(agreement_id)}"
+        found = normalize.lines(await self._api.record("one", path, "schedule"), agreement_id)
+        if found is None:
+            raise InvalidData("Syncro sent a recurring invoice without its lines.", call=f"GET {path}")
+        return found
+
+    async def probe(self) -> Sequence[AccessProbe]:
+        return await permissions.probe(self._api)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    def _pages(self, purpose: str, path: str, params: Mapping[str, str]) -> Pages:
+        return Pages(api=self._api, purpose=purpose, path=path, name=path.strip("/"), params=params)
+
+    async def _some(self, wanted: Mapping[str, str], name: str, limit: int) -> dict[str, Account]:
+        """By id, those that really hold the name."""
+        found = dict[str, Account]()
+        async for rows in self._pages("one", CUSTOMERS, {**wanted, **_ALL_CUSTOMERS}).in_order():
+            page = (normalize.account(row, self._links, with_raw=True) for row in rows)
+            found |= {one.id: one for one in page if _comparable(name) in _comparable(one.name)}
+            if len(found) >= limit:
+                break
+        return found
+
+    async def _account_in_list(self, account_id: int) -> Account | None:
+        """Where the token lacks Customers - View Detail the list shows the same (SYN §2)."""
+        pages = self._pages("one", CUSTOMERS, {**_EVEN_DISABLED, "id[]": str(account_id)})
+        found = [normalize.account(row, self._links, with_raw=True) for row in (await pages.leaf(1)).rows]
+        fitting = next((one for one in found if one.id == str(account_id)), None)
+        if fitting is None:
+            await self._prove_sight()
+        return fitting
+
+    async def _agreements(self, purpose: str, rows: Sequence[Row], *, with_raw: bool = False) -> list[Agreement]:
+        """With their lines: those that the list did not bring are read one by one (SYN §4)."""
+        async with at_once() as group:
+            whole = [group.create_task(self._with_lines(purpose, row)) for row in rows]
+        return [normalize.agreement(task.result(), self._links, with_raw=with_raw) for task in whole]
+
+    async def _with_lines(self, purpose: str, row: Row) -> Row:
+        identity = row.get("id")
+        if isinstance(row.get("lines"), list) or not isinstance(identity, int):
+            return row
+        try:
+            return await self._api.record(purpose, f"{SCHEDULES}/{identity}", "schedule")
+        except NoSuchRecord:  # deleted between the two reads
+            return row
+
+    async def _prove_sight(self) -> None:
+        """A customer that a token may not see looks like one that does not exist."""
+        async with at_once() as group:
+            reading = group.create_task(self._pages("one", CUSTOMERS, _EVEN_DISABLED).leaf(1))
+            being = group.create_task(self._api.whole("one", ME))
+        if permissions.is_limited(reading.result(), being.result().get("admin")):
+            right = right_for(CUSTOMERS)
+            raise PermissionDenied(
+                "Syncro shows this API token one customer at most: make the token as a user who is not a "
+                f"Single-Customer user, with {right}.",
+                right=right,
+                call=f"GET {CUSTOMERS}",
+            )
+
+
+def _searches(name: str) -> list[dict[str, str]]:
+    words = sorted(re.findall(r"\w+", name), key=len, reverse=True)
+    asked = [{"query": name}, {"business_name": name}]
+    return [*asked, {"query": words[0]}] if words and words[0] != name else asked
+
+
+def _is_id(text: str) -> bool:
+    return bool(_ID.fullmatch(text))
+
+
+def _comparable(text: str) -> str:
+    return text.casefold().replace("\x00", "\ufffd")  # as our records spell it
+
+
+def build(setup: Setup) -> Syncro:
+    """Raises BadSettings before any call."""
+    settings, usage = read_settings(setup), Usage()
+    timing, token = Timing.of(setup.now, setup.sleep), Token(settings.api_token)
+    # One for all Syncro accounts of this process: the limit is per IP address, not per account (SYN §3).
+    budgets = setup.budgets or Budgets()
+    everything = budgets.shared(
+        SPEC.kind, calls_per_minute=SPEC.calls_per_minute, parallel_calls=SPEC.parallel_calls, timing=timing
+    )
+    bulk = budgets.shared(
+        f"{SPEC.kind} bulk", calls_per_minute=_BULK_PER_MINUTE, parallel_calls=_BULK_AT_ONCE, timing=timing
+    )
+    http = Http(
+        psa=SPEC.nouns.psa,
+        budget=everything,
+        usage=usage,
+        timing=timing,
+        timeout_seconds=setup.timeout_seconds,
+        parallel_calls=SPEC.parallel_calls,
+        through_proxies=not settings.is_local,
+        signs=_SIGNS,
+    )
+    api = Api(http=http, root=settings.root, token=token, bulk=bulk)
+    return Syncro(settings=settings, api=api, http=http, usage=usage)

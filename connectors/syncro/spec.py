@@ -1,0 +1,65 @@
+"""Facts about Syncro: its words, what it can tell, what may be read, how fast."""
+
+from typing import Final
+
+from connectors.contract import Nouns, Spec
+from connectors.records import Capability
+from connectors.syncro.rights import RIGHTS
+
+SPEC: Final = Spec(
+    kind="syncro",
+    nouns=Nouns(
+        psa="Syncro",
+        account="customer",
+        accounts="customers",
+        account_id="customer ID",
+        agreement="recurring invoice",
+        agreements="recurring invoices",
+    ),
+    gives=frozenset(
+        {
+            Capability.CHANGED_AT,
+            Capability.BILLING_CYCLE,
+            Capability.RECURRING_KIND,
+            Capability.AGREEMENT_LINES,
+            Capability.LINE_QUANTITY,
+        }
+    ),
+    required_settings=("subdomain",),
+    # Syncro has no statuses or types, so the two filters are known and only taken empty.
+    optional_settings=("base_url", "include_statuses", "include_types"),
+    secrets=("api_token",),
+    # 180 a minute are allowed per IP address, for all tokens and tenants behind it together (SYN §3).
+    calls_per_minute=150,
+    parallel_calls=4,
+    page_size=50,  # fixed by Syncro, and different from list to list: the answers' own numbers count (SYN §2)
+    reads={
+        "check": (r"/me",),
+        "settings": (r"/settings(/tabs)?", r"/tickets/settings", r"/users", r"/products/categories"),
+        "full": (r"/me", r"/customers", r"/schedules(/\d+)?"),
+        "one": (r"/me", r"/customers(/\d+)?", r"/schedules(/\d+)?"),
+        "permissions": (
+            r"/me",
+            r"/settings/tabs",
+            r"/(customers|invoices)(/\d+)?",
+            r"/schedules",
+            r"/products",
+        ),
+    },
+    rights=RIGHTS,
+    guide_url="https://support.meetgradient.com/syncromsp-integration",
+    exempt={
+        "test_what_the_filter_leaves_out_is_counted_by_class": (
+            "Syncro has no types, no statuses and no recycle bin, and disabled customers are pulled as hidden ones."
+        ),
+        "test_a_refused_table_says_so_and_a_psa_that_is_down_is_an_error": (
+            "Syncro has no table of customer statuses or types, so there is nothing to read that could be refused."
+        ),
+        "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
+            "Syncro takes every name percent-encoded, with nothing to escape."
+        ),
+        "test_the_look_up_also_shows_deleted_and_inactive_accounts": (
+            "Syncro has no recycle bin; that disabled customers are found is tested with its own stories."
+        ),
+    },
+)

@@ -1,0 +1,1 @@
+"""Why is an account not visible? One rule, one reason; pure: no I/O, no clock, no Slack."""

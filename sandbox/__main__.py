@@ -1,0 +1,58 @@
+"""``python -m sandbox``: runs the simulated world until it is told to stop; prints its addresses as one JSON line."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sandbox.clock import SandboxClock
+from sandbox.slack import identity
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.manifest import Manifest, read_manifest
+from sandbox.slack.web import LocalSlack
+from sandbox.stories import connectwise_world
+from sandbox.world import World
+
+OURS = Path(__file__).parents[1] / "manifest.json"
+
+
+def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    parser.add_argument("--port", type=int, default=3200, help="of the page and the Slack workspace; 0: any free one")
+    parser.add_argument("--psa-port", type=int, default=0, help="of the simulated PSA; 0: any free one")
+    parser.add_argument("--bot-url", default="", help="where the bot listens, such as http://127.0.0.1:3000")
+    parser.add_argument("--signing-secret-env", default="", help="the variable that holds another signing secret")
+    parser.add_argument("--manifest", type=Path, default=OURS, help="the app's commands, scopes and events")
+    parser.add_argument("--companies", type=int, default=2000, help="made-up companies beside those of the stories")
+    return parser.parse_args(arguments)
+
+
+def world(asked: argparse.Namespace, env: Mapping[str, str]) -> World:
+    clock = SandboxClock()
+    manifest = read_manifest(asked.manifest) if asked.manifest.is_file() else Manifest()
+    secret = env.get(asked.signing_secret_env, "") or identity.SIGNING_SECRET
+    slack = LocalSlack(manifest.workspace(clock), Deliveries(bot_url=asked.bot_url.rstrip("/"), signing_secret=secret))
+    return World(clock, slack, [connectwise_world(clock, companies=asked.companies)])
+
+
+async def run(asked: argparse.Namespace, env: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Prints the addresses when they can be called, and serves until it is told to stop."""
+    async with world(asked, env).running(port=asked.port, psa_port=asked.psa_port) as addresses:
+        sys.stdout.write(json.dumps(addresses.as_json()) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+async def main() -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await run(options(), os.environ, stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,1 @@
+"""Simulated PSAs, as strict as their API sheets say."""

@@ -1,0 +1,1 @@
+"""A simulated Datto Autotask PSA: strict about headers, queries, thresholds and rights."""

@@ -1,0 +1,1 @@
+"""The simulated Kaseya BMS: the family with its own names and stories."""

@@ -1,0 +1,14 @@
+"""What tells the two simulated products apart."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """``customer_type``: what the vendor calls the type of paying accounts in its samples (BMS §9, PUL §9)."""
+
+    kind: str
+    title: str
+    connection_name: str
+    tenant: str
+    customer_type: str

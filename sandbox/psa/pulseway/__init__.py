@@ -1,0 +1,1 @@
+"""The simulated Pulseway PSA: the family with its own names and stories."""

@@ -1,0 +1,3 @@
+"""Fixtures of the store's tests."""
+
+from tests.databases import *  # noqa: F403 - pytest finds fixtures by name

@@ -1,0 +1,167 @@
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.store.queries.runs import RunState
+from bot.store.snapshot import JudgedAccount
+from bot.sync.guard import Cause, Refusal
+from bot.sync.judging import Tally
+from bot.sync.reading import Harvest, attach
+from bot.sync.result import connector_ending, explained_orphans, full_counts, one_counts, refused_ending, run_json
+from connectors.errors import (
+    BadRequest,
+    ConnectorError,
+    InvalidData,
+    NotFound,
+    PermissionDenied,
+    PsaDown,
+    RateLimited,
+    SignInFailed,
+    TimedOut,
+    Unreachable,
+)
+from connectors.records import AccountCounts
+from rules.model import Judged
+from tests.bot.sync.fakes import NOON, NOUNS, account, agreement
+from tests.bot.sync.test_times import RUN
+
+COUNTS = {
+    "accounts": {
+        "in_psa": 52310,
+        "fetched": 1502,
+        "visible": 1498,
+        "hidden": 4,
+        "left_out": {"prospect": 31002, "inactive": 19610, "recycled": 196},
+    },
+    "agreements": {"fetched": 5329, "qualifying": 3811},
+}
+CHANGES = {"added": 6, "removed": 2, "changed": 14, "became_visible": 3, "became_hidden": 2}
+
+
+@pytest.mark.requirement("R78", "R89")
+def test_the_document_of_a_sync_is_the_one_that_scripts_hold_on_to() -> None:
+    ended = replace(
+        RUN,
+        state=RunState.SUCCEEDED,
+        ended_at=NOON + timedelta(seconds=90),
+        calls=41,
+        bytes=4123901,
+        counts=COUNTS,
+        changes=CHANGES,
+    )
+    assert json.loads(json.dumps(run_json(ended, "cw-prod"))) == {
+        "run": 812,
+        "connection": "cw-prod",
+        "kind": "full",
+        "state": "succeeded",
+        "started_at": "2026-11-21T12:00:00Z",
+        "ended_at": "2026-11-21T12:01:30Z",
+        "calls": 41,
+        "bytes": 4123901,
+        **COUNTS,
+        "changes": CHANGES,
+        "error": None,
+    }
+
+
+def test_a_run_that_knows_nothing_yet_says_so_with_nulls() -> None:
+    document = run_json(replace(RUN, started_at=None), "cw-prod")
+    assert document["accounts"] == {"in_psa": None, "fetched": None, "visible": None, "hidden": None, "left_out": {}}
+    assert document["agreements"] == {"fetched": None, "qualifying": None}
+    assert document["started_at"] is None
+    assert set(document["changes"]) == set(CHANGES)
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "kind", "who"),
+    [
+        (PermissionDenied("No."), "failed", "permission_denied", "operator"),
+        (SignInFailed("No."), "failed", "api_error", "operator"),
+        (NotFound("No."), "failed", "api_error", "operator"),
+        (BadRequest("No."), "failed", "api_error", "us"),
+        (InvalidData("No."), "failed", "invalid_data", "us"),
+        (TimedOut("No."), "incomplete", "timeout", "nobody"),
+        (RateLimited("No."), "incomplete", "rate_limited", "nobody"),
+        (Unreachable("No."), "incomplete", "unreachable", "operator"),
+        (PsaDown("No."), "incomplete", "psa_down", "psa"),
+    ],
+)
+def test_each_error_says_who_must_act_and_whether_it_is_tried_again(
+    error: ConnectorError, state: str, kind: str, who: str
+) -> None:
+    error.call = "GET /finance/agreements"
+    ending = connector_ending(error)
+    assert ending.state == state
+    assert ending.error == {"kind": kind, "message": "No.", "who_must_act": who, "call": "GET /finance/agreements"}
+
+
+@pytest.mark.parametrize(
+    ("cause", "kind"), [(Cause.PERMISSION, "permission_denied"), (Cause.NOT_KNOWN, "invalid_data")]
+)
+def test_a_refusal_is_for_the_operator_to_decide(cause: Cause, kind: str) -> None:
+    ending = refused_ending(Refusal(losses=(), cause=cause, message="Too much."), {}, "GET /finance/count")
+    assert ending.state is RunState.REFUSED
+    assert ending.error is not None
+    assert (ending.error["kind"], ending.error["who_must_act"]) == (kind, "operator")
+
+
+@pytest.mark.requirement("R77")
+def test_orphans_are_explained_with_the_first_of_them() -> None:
+    orphans = [agreement(number, number % 3 + 100, account_name="Prospect Inc") for number in range(30)]
+    explained = explained_orphans(orphans, NOUNS)
+    assert "left out by the filter" in explained["why"]
+    assert "They belong to 3 companies." in explained["why"]
+    assert len(explained["first"]) == 20
+    assert explained["first"][0] == {
+        "id": "a0",
+        "name": "Managed",
+        "account_id": "100",
+        "account_name": "Prospect Inc",
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "accounts"),
+    [
+        ({"in_psa": 1, "visible": True, "left_out": None}, (1, 1, 1, 0, {})),
+        ({"in_psa": 1, "visible": False, "left_out": None}, (1, 1, 0, 1, {})),
+        ({"in_psa": 1, "visible": False, "left_out": "prospect"}, (1, 1, 0, 0, {"prospect": 1})),
+        ({"in_psa": 0, "visible": False, "left_out": None}, (0, 0, 0, 0, {})),
+    ],
+)
+def test_a_sync_of_one_account_counts_that_one(asked: dict[str, Any], accounts: tuple[Any, ...]) -> None:
+    counts = one_counts(agreements=0, qualifying=0, **asked)
+    assert tuple(counts["accounts"].values()) == accounts
+
+
+@pytest.mark.requirement("R73", "R77", "R88")
+@settings(max_examples=100, deadline=None)
+@given(
+    verdicts=st.lists(st.sampled_from([True, False, None])),
+    owners=st.lists(st.integers(min_value=0, max_value=20)),
+)
+def test_the_counts_of_a_full_sync_add_up(verdicts: list[bool | None], owners: list[int]) -> None:
+    accounts = {str(number): account(number) for number in range(len(verdicts))}
+    by_account, orphans = attach([agreement(number, owner) for number, owner in enumerate(owners)], accounts)
+    harvest = Harvest(
+        accounts=accounts,
+        agreements=by_account,
+        orphans=orphans,
+        counts=AccountCounts(in_psa=99, left_out={"prospect": 3}),
+        read_after=NOON,
+    )
+    tally = Tally()
+    for one, visible in zip(accounts.values(), verdicts, strict=True):
+        tally.add(JudgedAccount(account=one, agreements=(), visible=visible), Judged(visible=visible, reasons=()))
+    counts = full_counts(harvest, tally, NOUNS)
+    of_accounts, of_agreements = counts["accounts"], counts["agreements"]
+    assert of_accounts["visible"] + of_accounts["hidden"] == of_accounts["fetched"] == len(verdicts)
+    assert of_accounts["cannot_tell"] <= of_accounts["hidden"]
+    assert of_agreements["fetched"] == len(owners)
+    assert of_agreements["without_account"] == len(orphans)
+    assert ("without_account" in counts) is bool(orphans)

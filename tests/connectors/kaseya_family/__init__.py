@@ -1,0 +1,1 @@
+"""Tests of what Kaseya BMS and Pulseway PSA share."""

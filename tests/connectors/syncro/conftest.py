@@ -1,0 +1,26 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from connectors.contract import Connector
+from tests.connectors.simulators import SMALL, Simulated, simulated_syncro
+from tests.connectors.syncro.connecting import Wired, wired
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wired]:
+    async with wired() as one:
+        yield one
+
+
+@pytest.fixture
+async def simulated() -> AsyncIterator[Simulated]:
+    async with simulated_syncro(SMALL) as one:
+        yield one
+
+
+@pytest.fixture
+async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
+    connector = simulated.connect()
+    yield connector
+    await connector.aclose()

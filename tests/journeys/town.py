@@ -1,0 +1,124 @@
+"""A whole town for a test: the local workspace, a simulated ConnectWise that was synced four days ago, and the bot."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.app import Bot, opened
+from bot.demo import demo_settings, free_port, prepare
+from bot.serve import running
+from rules.engine import Engine
+from sandbox.clock import SandboxClock
+from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.slack.deliveries import Deliveries
+from sandbox.slack.manifest import read_manifest
+from sandbox.slack.web import LocalSlack
+from sandbox.stories import connectwise_world
+from sandbox.world import World
+
+Json = dict[str, Any]
+PATIENCE = 20.0
+MANIFEST = Path(__file__).parents[2] / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Town:
+    """Speaks to the sandbox as its page does: over HTTP, through ``/_control``."""
+
+    page: str
+    bot: Bot
+    psa: SimulatedConnectWise
+    world: World
+    session: aiohttp.ClientSession
+
+    async def post(self, path: str, **body: Any) -> Json:
+        async with self.session.post(f"{self.page}/_control/{path}", json=body) as answer:
+            assert answer.status == 200, await answer.text()
+            return dict(await answer.json())
+
+    async def messages(self, channel: str = "#general") -> list[Json]:
+        async with self.session.get(f"{self.page}/_control/messages", params={"channel": channel}) as answer:
+            return list(await answer.json())
+
+    async def type(self, text: str, *, channel: str = "#general", user: str = "agent") -> Json:
+        """Types a command and waits for the answer to it: a private one, or the card of a sync that was started."""
+        before = {message["ts"] for message in await self.messages(channel)}
+        told = await self.post("command", text=text, channel=channel, user=user)
+        assert told["status"] == 200, told
+        resync = "resync" in text
+        return await self.message(
+            lambda one: one["ts"] not in before and not is_waiting(one) and (resync or bool(one["ephemeral_to"])),
+            channel,
+        )
+
+    async def click(
+        self, message: Mapping[str, Any], action: str, *, value: str | None = None, user: str = "agent"
+    ) -> None:
+        chosen = {"value": value} if value else {}
+        told = await self.post("click", ts=message["ts"], action_id=action, user=user, **chosen)
+        assert told["status"] == 200, told
+
+    async def message(self, wanted: Callable[[Json], bool], channel: str = "#general") -> Json:
+        """The first message that fits, when it is there."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                for one in await self.messages(channel):
+                    if wanted(one):
+                        return one
+                await asyncio.sleep(0.02)
+
+    async def says(self, text: str, channel: str = "#general") -> Json:
+        return await self.message(lambda one: text in words(one), channel)
+
+    async def fix(self, story: str) -> None:
+        self.psa.fix(story)
+
+    async def break_psa(self, fault: str) -> None:
+        await self.post("psa/connectwise/fault", fault=fault)
+
+
+def words(message: Mapping[str, Any]) -> str:
+    """Everything that a person reads in a message."""
+    return "\n".join([message["text"], *texts(message["blocks"])])
+
+
+def texts(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [text for each in part for text in texts(each)]
+    if not isinstance(part, dict):
+        return []
+    if part.get("type") == "rich_text_section":
+        return ["".join(text for each in part["elements"] for text in texts(each))]
+    own = [part["text"]] if isinstance(part.get("text"), str) else []
+    return own + [text for name, each in part.items() if name not in {"value", "url"} for text in texts(each)]
+
+
+def actions(message: Mapping[str, Any]) -> list[str]:
+    rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row]
+
+
+def is_waiting(message: Mapping[str, Any]) -> bool:
+    return "Looking up" in message["text"]
+
+
+@asynccontextmanager
+async def a_town(folder: Path, engine: Engine, **changed: Any) -> AsyncIterator[Town]:
+    """``changed`` are settings of the bot that differ from the demo's."""
+    clock, port = SandboxClock(), free_port()
+    psa = connectwise_world(clock, companies=40)
+    slack = LocalSlack(read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}"))
+    slack.api.rates.on = False
+    world = World(clock, slack, [psa])
+    async with world.running() as addresses, aiohttp.ClientSession() as session:
+        local = addresses.as_json()
+        database = f"sqlite:///{folder / 'town.db'}"
+        settings = replace(demo_settings(local, port), database_url=database, poll_seconds=0.02, **changed)
+        await prepare(settings, local, engine)
+        async with opened(settings, engine=engine) as bot, running(bot):
+            yield Town(page=addresses.page, bot=bot, psa=psa, world=world, session=session)

@@ -1,0 +1,1 @@
+"""Tests of the simulated family of Kaseya BMS and Pulseway PSA."""

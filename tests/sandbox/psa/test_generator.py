@@ -1,0 +1,124 @@
+import asyncio
+import random
+import sys
+from collections import Counter
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from sandbox.clock import SandboxClock
+from sandbox.psa.connectwise.__main__ import options, run
+from sandbox.psa.connectwise.generator import Size, made_up
+from sandbox.psa.connectwise.names import identifier, real_names
+from sandbox.psa.connectwise.records import Row, stamp
+from sandbox.stories import connectwise_world
+from tests.sandbox.psa.conftest import TODAY
+
+LEFT_OUT_STATUSES = {"Inactive", "Not-Approved"}
+LEFT_OUT_TYPES = {"Prospect", "Lead", "Vendor", "Competitor", "Former Client"}
+
+
+def is_pulled(row: Row) -> bool:
+    """The default filter of a sync (interface: statuses and types that are left out)."""
+    types = {one["name"] for one in row.data["types"]}
+    return (
+        not row.data["deletedFlag"]
+        and row.data["status"]["name"] not in LEFT_OUT_STATUSES
+        and bool(types - LEFT_OUT_TYPES)
+    )
+
+
+@pytest.fixture(scope="module")
+def rows() -> tuple[list[Row], list[Row]]:
+    return made_up(Size(companies=2000), seed=1, today=TODAY)
+
+
+def test_the_same_seed_makes_the_same_tenant_and_another_one_does_not() -> None:
+    size = Size(companies=40)
+    first, again = made_up(size, seed=7, today=TODAY), made_up(size, seed=7, today=TODAY + timedelta(hours=3))
+    assert first == again
+    assert made_up(size, seed=8, today=TODAY) != first
+
+
+def test_three_of_five_companies_are_active_clients(rows: tuple[list[Row], list[Row]]) -> None:
+    companies, agreements = rows
+    assert len(companies) == 2000
+    assert sum(map(is_pulled, companies)) == 1200
+    per_company = Counter(row.data["company"]["id"] for row in agreements)
+    assert set(per_company.values()) == {1, 2, 3, 4, 5}
+
+
+def test_the_others_are_of_every_kind(rows: tuple[list[Row], list[Row]]) -> None:
+    companies, agreements = rows
+    types = Counter(one["name"] for row in companies for one in row.data["types"])
+    assert min(types[name] for name in ("Prospect", "Lead", "Former Client", "Vendor", "Partner")) > 10
+    statuses = Counter(row.data["status"]["name"] for row in companies)
+    assert min(statuses[name] for name in ("Inactive", "Not-Approved", "Delinquent", "Credit Hold")) > 10
+    recycled = [row for row in companies if row.data["deletedFlag"]]
+    living_names = {row.data["name"] for row in companies if not row.data["deletedFlag"]}
+    twins = [row for row in recycled if row.data["name"] in living_names]
+    assert 5 < len(twins) < len(recycled)
+    assert sum(row.data["parentCompany"] is not None for row in companies) > 10
+    kinds = {(row.data["billingCycle"] or {}).get("name") for row in agreements}
+    assert kinds == {"Monthly", "Quarterly", "Annual", "None", "Every 28 days", None}
+
+
+def test_ids_and_identifiers_are_unique_and_names_fit(rows: tuple[list[Row], list[Row]]) -> None:
+    for records in rows:
+        assert len({row.data["id"] for row in records}) == len(records)
+    companies, _ = rows
+    assert len({row.data["identifier"] for row in companies}) == len(companies)
+    assert all(0 < len(row.data["name"]) <= 156 for row in companies)
+
+
+def test_nothing_made_up_is_news(rows: tuple[list[Row], list[Row]]) -> None:
+    edge = TODAY - timedelta(days=9)
+    for records in rows:
+        assert all(row.data["_info"]["lastUpdated"] < stamp(edge) for row in records)
+        assert all(row.created < edge for row in records)
+
+
+def test_names_are_different_and_never_those_of_a_story() -> None:
+    names = real_names(random.Random(3), 5000)  # noqa: S311 - a repeatable draw
+    assert len(set(names)) == 5000
+    stories = ("acme", "globex", "initech", "umbrella", "hooli", "stark", "soylent", "wonka", "tyrell")
+    assert not any(word in name.casefold() for name in names for word in stories)
+
+
+def test_a_name_without_latin_letters_gets_a_plain_identifier() -> None:
+    assert identifier("東京電機", 10_007) == "C10007"
+    assert identifier("Müller & Sons", 10_008) == "MullerSons10008"
+
+
+def test_the_size_of_a_benchmark_is_met_exactly() -> None:
+    companies, agreements = made_up(Size(companies=3000, active=90, agreements=318), seed=1, today=TODAY)
+    assert (len(companies), sum(map(is_pulled, companies)), len(agreements)) == (3000, 90, 318)
+
+
+def test_a_world_may_be_as_small_as_its_stories() -> None:
+    clock = SandboxClock()
+    clock.move_to(TODAY)
+    psa = connectwise_world(clock, companies=0, agreements=5)
+    assert len(psa.tenant.companies) == 10
+    assert connectwise_world(clock, companies=5, today=TODAY).tenant.companies.row(10_001).data["id"] == 10_001
+
+
+async def test_as_a_process_it_serves_until_it_is_told_to_end() -> None:
+    command = (sys.executable, "-m", "sandbox.psa.connectwise", "--companies", "5")
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    url = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
+    async with aiohttp.ClientSession() as session, session.get(f"{url}/login/companyinfo/examplemsp") as reply:
+        assert reply.status == 200
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
+async def test_its_options_reach_it_and_it_prints_its_address(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = options(["--companies", "5", "--latency-ms", "2", "--calls-per-minute", "9", "--port", "0"])
+    stop = asyncio.Event()
+    stop.set()
+    await run(asked, stop)
+    assert capsys.readouterr().out.startswith("http://127.0.0.1:")
+    assert (asked.companies, asked.active, asked.latency_ms, asked.calls_per_minute) == (5, None, 2.0, 9)
