@@ -22,7 +22,7 @@ from sandbox.stories import connectwise_world
 from sandbox.world import World
 
 Json = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 60.0
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
 
@@ -112,7 +112,9 @@ async def a_town(folder: Path, engine: Engine, **changed: Any) -> AsyncIterator[
     """``changed`` are settings of the bot that differ from the demo's."""
     clock, port = SandboxClock(), free_port()
     psa = connectwise_world(clock, companies=40)
-    slack = LocalSlack(read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}"))
+    slack = LocalSlack(
+        read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}", deadline=60.0)
+    )
     slack.api.rates.on = False
     world = World(clock, slack, [psa])
     async with world.running() as addresses, aiohttp.ClientSession() as session:
