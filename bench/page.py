@@ -29,7 +29,8 @@ def write(reports: Sequence[Report], load_before: float) -> None:
 
 
 def machine(load_before: float) -> str:
-    others = " Other work was going on: what needs computing took longer than it has to." if load_before > BUSY else ""
+    busy = " Other work may have been going on: what needs computing may have taken longer."
+    others = busy if load_before > BUSY else ""
     return (
         f"Machine: {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; "
         f"load average before the run {load_before:.1f}.{others}"

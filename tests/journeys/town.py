@@ -22,7 +22,7 @@ from sandbox.stories import connectwise_world
 from sandbox.world import World
 
 Json = dict[str, Any]
-PATIENCE = 60.0
+PATIENCE = 20.0
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
 
@@ -63,17 +63,18 @@ class Town:
         told = await self.post("click", ts=message["ts"], action_id=action, user=user, **chosen)
         assert told["status"] == 200, told
 
-    async def message(self, wanted: Callable[[Json], bool], channel: str = "#general") -> Json:
-        """The first message that fits, when it is there."""
+    async def message(self, wanted: Callable[[Json], bool], *channels: str) -> Json:
+        """The first message that fits, when it is there; in #general where no channel is named."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                for one in await self.messages(channel):
-                    if wanted(one):
-                        return one
+                for channel in channels or ("#general",):
+                    for one in await self.messages(channel):
+                        if wanted(one):
+                            return one
                 await asyncio.sleep(0.02)
 
-    async def says(self, text: str, channel: str = "#general") -> Json:
-        return await self.message(lambda one: text in words(one), channel)
+    async def says(self, text: str, *channels: str) -> Json:
+        return await self.message(lambda one: text in words(one), *channels)
 
     async def fix(self, story: str) -> None:
         self.psa.fix(story)
@@ -112,9 +113,7 @@ async def a_town(folder: Path, engine: Engine, **changed: Any) -> AsyncIterator[
     """``changed`` are settings of the bot that differ from the demo's."""
     clock, port = SandboxClock(), free_port()
     psa = connectwise_world(clock, companies=40)
-    slack = LocalSlack(
-        read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}", deadline=60.0)
-    )
+    slack = LocalSlack(read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}"))
     slack.api.rates.on = False
     world = World(clock, slack, [psa])
     async with world.running() as addresses, aiohttp.ClientSession() as session:
