@@ -19,6 +19,7 @@ from connectors.records import (
     ConnectionCheck,
     LineItem,
     Option,
+    SettingsKind,
     Table,
     Tables,
     Usage,
@@ -71,6 +72,7 @@ class Spec:
     reads: Mapping[str, tuple[str, ...]]
     rights: tuple[Right, ...]
     guide_url: str = ""
+    settings_tables: Mapping[SettingsKind, str] = field(default_factory=dict)  # to its words
     exempt: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -170,6 +170,61 @@ class AccountFilter:
     custom: bool = False
 
 
+class SettingsKind(StrEnum):
+    """The tables of a settings sync: both lists of the seeds together (R142-R149, R158-R171; C7).
+
+    What a PSA lacks is *not needed*; it is left out of its Spec.
+    """
+
+    BOARDS = "boards"
+    STATUSES = "statuses"  # of tickets; a row's parent is its board where the PSA keeps them by board
+    PRIORITIES = "priorities"
+    TICKET_TYPES = "ticket_types"
+    CATEGORIES = "categories"
+    SUBCATEGORIES = "subcategories"
+    ITEMS = "items"
+    COMPANY_TYPES = "company_types"
+    COMPANY_STATUSES = "company_statuses"
+    CONTACT_TYPES = "contact_types"  # definitions, not people (C6)
+    CONTACT_ROLES = "contact_roles"
+    MEMBERS = "members"  # id, name, role: nothing else (R165)
+    MEMBER_ROLES = "member_roles"
+    DEPARTMENTS = "departments"
+    LOCATIONS = "locations"
+    CUSTOM_FIELDS = "custom_fields"
+    TEMPLATES = "templates"
+    SLAS = "slas"
+    SOURCES = "sources"
+    AGREEMENT_TYPES = "agreement_types"
+    BILLING_CYCLES = "billing_cycles"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsRow:
+    """A row of a settings table. ``active`` None: this table knows no inactive rows.
+
+    ``parent``: the row that it hangs under, such as a status's board. ``properties``: allow-listed, by the PSA's own
+    names. ``options``: what a custom field lets one choose; None: it is not a field with options.
+    """
+
+    id: str
+    name: str
+    active: bool | None = None
+    parent: Ref | None = None
+    properties: Mapping[str, str | bool | int | None] = field(default_factory=dict)
+    options: tuple[Ref, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsTable:
+    """One settings table, inactive rows too (C5). ``rows`` is None exactly when ``because`` is set."""
+
+    kind: SettingsKind
+    name: str  # in the PSA's words: Service Boards
+    rows: tuple[SettingsRow, ...] | None
+    because: Because | None = None
+
+
 class Access(StrEnum):
     """The outcome of one permission probe."""
 
