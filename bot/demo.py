@@ -159,7 +159,7 @@ def demo_settings(local: Json, bot_port: int, folder: Path = FOLDER) -> Settings
 async def prepare(settings: Settings, local: Json, engine: Engine) -> None:
     """The past: a sync of four days ago, so that what happened since is missing."""
     now = datetime.now(UTC)
-    before = (now - SYNCED_BEFORE).replace(hour=7, minute=0, second=0, microsecond=0)
+    before = seven_before(now - SYNCED_BEFORE)
     await move_clock(local["page"], before)
     async with opened(settings, engine=engine) as bot:
         bot.clock.move_to(before)
@@ -170,6 +170,12 @@ async def prepare(settings: Settings, local: Json, engine: Engine) -> None:
         await bot.subscriptions.add(local["alerts_channel"], "failures", None, by="the demo")
         await bot.subscriptions.add(local["alerts_channel"], "digest", "08:00", by="the demo")
     await move_clock(local["page"], now)
+
+
+def seven_before(moment: datetime) -> datetime:
+    """Seven in the morning that day, or the day before: at whatever hour the demo starts, it was four days ago."""
+    seven = moment.replace(hour=7, minute=0, second=0, microsecond=0)
+    return seven if seven <= moment else seven - timedelta(days=1)
 
 
 async def add_and_sync(bot: Bot, connection: Json) -> None:

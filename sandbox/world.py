@@ -45,15 +45,15 @@ class World:
     def __init__(self, clock: SandboxClock, slack: LocalSlack, psas: Sequence[SimulatedPsa]) -> None:
         self.clock = clock
         self.slack = slack
-        self.psas = {psa.kind: psa for psa in psas}
+        self.psas = by_name(psas)
 
     @asynccontextmanager
     async def running(self, *, port: int = 0, psa_port: int = 0) -> AsyncIterator[Addresses]:
         """Serves the page, the workspace and every PSA; the second PSA gets the port after the first's."""
         async with AsyncExitStack() as stack:
             psas: dict[str, str] = {}
-            for index, (kind, psa) in enumerate(self.psas.items()):
-                psas[kind] = await stack.enter_async_context(serving(psa.app, port=psa_port and psa_port + index))
+            for index, (name, psa) in enumerate(self.psas.items()):
+                psas[name] = await stack.enter_async_context(serving(psa.app, port=psa_port and psa_port + index))
             url = await stack.enter_async_context(serving(self.app(), port=port))
             self.slack.workspace.base_url = url
             yield Addresses(
@@ -61,7 +61,7 @@ class World:
                 slack_api=f"{url}/api/",
                 psas=psas,
                 slack={"bot_token": identity.BOT_TOKEN, "signing_secret": self.slack.deliveries.signing_secret},
-                connections=[_connection(psa, psas[kind]) for kind, psa in self.psas.items()],
+                connections=[_connection(psa, psas[name]) for name, psa in self.psas.items()],
             )
 
     def app(self) -> web.Application:
@@ -81,7 +81,7 @@ class World:
         return web.json_response(self.stories())
 
     def stories(self) -> list[dict[str, Any]]:
-        return [{"psa": kind, **asdict(story)} for kind, psa in self.psas.items() for story in psa.stories]
+        return [{"psa": name, **asdict(story)} for name, psa in self.psas.items() for story in psa.stories]
 
     async def change_story(self, request: web.Request) -> web.Response:
         psa = self._psa(request)
@@ -94,7 +94,7 @@ class World:
         return web.json_response(self.stories())
 
     async def show_psas(self, request: web.Request) -> web.Response:
-        return web.json_response([_shown(psa) for psa in self.psas.values()])
+        return web.json_response([_shown(name, psa) for name, psa in self.psas.items()])
 
     async def break_psa(self, request: web.Request) -> web.Response:
         psa = self._psa(request)
@@ -104,7 +104,7 @@ class World:
         except KeyError:
             raise _not_found("fault") from None
         self.slack.workspace.stream.publish("stories", self.stories())
-        return web.json_response(_shown(psa))
+        return web.json_response(_shown(request.match_info["psa"], psa))
 
     async def show_clock(self, request: web.Request) -> web.Response:
         return web.json_response({"now": self.clock.now().isoformat()})
@@ -142,16 +142,24 @@ def next_morning(now: datetime) -> datetime:
     return today if today > now else today + timedelta(days=1)
 
 
+def by_name(psas: Sequence[SimulatedPsa]) -> dict[str, SimulatedPsa]:
+    """A PSA goes by its kind; a further one of the same kind by its connection's name."""
+    named: dict[str, SimulatedPsa] = {}
+    for psa in psas:
+        named[psa.connection_name if psa.kind in named else psa.kind] = psa
+    return named
+
+
 def _connection(psa: SimulatedPsa, url: str) -> dict[str, Any]:
     return {"name": psa.connection_name, "psa": psa.kind, **psa.connection(url)}
 
 
-def _shown(psa: SimulatedPsa) -> dict[str, Any]:
+def _shown(name: str, psa: SimulatedPsa) -> dict[str, Any]:
     calls = [
         {"method": call.method, "path": call.path, "query": dict(call.query), "status": call.status}
         for call in psa.calls[-CALLS_SHOWN:]
     ]
-    return {"kind": psa.kind, "title": psa.title, "fault": psa.fault, "faults": dict(psa.faults), "calls": calls}
+    return {"kind": name, "title": psa.title, "fault": psa.fault, "faults": dict(psa.faults), "calls": calls}
 
 
 def _moment(text: str) -> datetime:

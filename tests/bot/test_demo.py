@@ -8,12 +8,13 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.demo import demo, ended, free_port, fresh_folder, has_display, need_free, prepare, sandbox
+from bot.demo import demo, ended, free_port, fresh_folder, has_display, need_free, prepare, sandbox, seven_before
 from bot.exits import CommandError, Exit
 from rules.engine import Engine
 from tests.bot.place import Place, until
@@ -52,6 +53,12 @@ def children(pid: int) -> list[int]:
     """Of a process, and theirs."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     return [each for child in map(int, found) for each in (child, *children(child))]
+
+
+@pytest.mark.parametrize(("hour", "day"), [(0, 21), (6, 21), (7, 22), (23, 22)])
+def test_the_last_sync_is_whole_days_old_at_whatever_hour_the_demo_starts(hour: int, day: int) -> None:
+    moment = datetime(2026, 11, 22, hour, 30, tzinfo=UTC)
+    assert seven_before(moment) == datetime(2026, 11, day, 7, tzinfo=UTC)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc: Linux only")

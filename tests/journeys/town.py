@@ -1,11 +1,11 @@
-"""A whole town for a test: the local workspace, a simulated ConnectWise that was synced four days ago, and the bot."""
+"""A whole town for a test: the local workspace, simulated PSAs that were synced four days ago, and the bot."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 
@@ -14,7 +14,12 @@ from bot.demo import demo_settings, free_port, prepare
 from bot.serve import running
 from rules.engine import Engine
 from sandbox.clock import SandboxClock
+from sandbox.psa.autotask.stories import autotask_world
 from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.psa.halopsa.stories import halopsa_world
+from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
+from sandbox.psa.pulseway.stories import pulseway_world
+from sandbox.psa.syncro.stories import syncro_world
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.manifest import read_manifest
 from sandbox.slack.web import LocalSlack
@@ -24,17 +29,42 @@ from sandbox.world import World
 Json = dict[str, Any]
 PATIENCE = 20.0
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
+COMPANIES = 40  # made up, beside those of the stories
+
+
+def connectwise(clock: SandboxClock, name: str = "cw-prod") -> SimulatedConnectWise:
+    """``name`` is its connection's: two of one kind need two."""
+    psa = connectwise_world(clock, companies=COMPANIES)
+    psa.connection_name = name
+    return psa
+
+
+# What can live in a town. Every simulated PSA also has switches of its own, such as latency_ms: hence Any.
+BUILT: Final[Mapping[str, Callable[[SandboxClock], Any]]] = {
+    "connectwise": connectwise,
+    "cw-lab": lambda clock: connectwise(clock, "cw-lab"),  # a second one of the same kind
+    "autotask": lambda clock: autotask_world(clock, accounts=COMPANIES),
+    "halopsa": lambda clock: halopsa_world(clock, accounts=COMPANIES),
+    "syncro": lambda clock: syncro_world(clock, accounts=COMPANIES),
+    "kaseya-bms": lambda clock: kaseya_bms_world(clock, accounts=COMPANIES),
+    "pulseway": lambda clock: pulseway_world(clock, accounts=COMPANIES),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """Speaks to the sandbox as its page does: over HTTP, through ``/_control``."""
+    """Speaks to the sandbox as its page does: over HTTP, through ``/_control``. ``psas`` are named as in BUILT."""
 
     page: str
     bot: Bot
-    psa: SimulatedConnectWise
+    psas: Mapping[str, Any]
     world: World
     session: aiohttp.ClientSession
+
+    @property
+    def psa(self) -> SimulatedConnectWise:
+        """The one that most towns have."""
+        return self.psas["connectwise"]
 
     async def post(self, path: str, **body: Any) -> Json:
         async with self.session.post(f"{self.page}/_control/{path}", json=body) as answer:
@@ -76,11 +106,11 @@ class Town:
     async def says(self, text: str, *channels: str) -> Json:
         return await self.message(lambda one: text in words(one), *channels)
 
-    async def fix(self, story: str) -> None:
-        self.psa.fix(story)
+    async def fix(self, story: str, psa: str = "connectwise") -> None:
+        self.psas[psa].fix(story)
 
-    async def break_psa(self, fault: str) -> None:
-        await self.post("psa/connectwise/fault", fault=fault)
+    async def break_psa(self, fault: str, psa: str = "connectwise") -> None:
+        await self.post(f"psa/{psa}/fault", fault=fault)
 
 
 def words(message: Mapping[str, Any]) -> str:
@@ -109,17 +139,19 @@ def is_waiting(message: Mapping[str, Any]) -> bool:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, engine: Engine, **changed: Any) -> AsyncIterator[Town]:
-    """``changed`` are settings of the bot that differ from the demo's."""
+async def a_town(
+    folder: Path, engine: Engine, psas: Sequence[str] = ("connectwise",), **changed: Any
+) -> AsyncIterator[Town]:
+    """``psas``: which of BUILT live in it. ``changed`` are settings of the bot that differ from the demo's."""
     clock, port = SandboxClock(), free_port()
-    psa = connectwise_world(clock, companies=40)
+    built = [BUILT[name](clock) for name in psas]
     slack = LocalSlack(read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}"))
     slack.api.rates.on = False
-    world = World(clock, slack, [psa])
+    world = World(clock, slack, built)
     async with world.running() as addresses, aiohttp.ClientSession() as session:
         local = addresses.as_json()
         database = f"sqlite:///{folder / 'town.db'}"
         settings = replace(demo_settings(local, port), database_url=database, poll_seconds=0.02, **changed)
         await prepare(settings, local, engine)
         async with opened(settings, engine=engine) as bot, running(bot):
-            yield Town(page=addresses.page, bot=bot, psa=psa, world=world, session=session)
+            yield Town(page=addresses.page, bot=bot, psas=world.psas, world=world, session=session)

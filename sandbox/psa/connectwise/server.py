@@ -47,7 +47,10 @@ class Script:
 
 
 class SimulatedConnectWise:
-    """Its attributes change how it behaves: ``members``, ``latency_ms``, ``budget``, ``backslash_escapes``."""
+    """Its attributes change how it behaves: ``members``, ``latency_ms``, ``budget``, ``backslash_escapes``.
+
+    ``connection_name``: two of them in one world need two names.
+    """
 
     def __init__(self, tenant: Tenant, clock: SandboxClock, scripts: Sequence[Script] = ()) -> None:
         self.tenant = tenant
@@ -57,6 +60,7 @@ class SimulatedConnectWise:
         self.latency_ms = 0.0
         self.backslash_escapes = False
         self.codebase = "v2026_1"
+        self.connection_name = "cw-prod"
         self.app = self._application()
         self._calls: list[Call] = []
         self._faults = Faults()
@@ -72,10 +76,6 @@ class SimulatedConnectWise:
     @property
     def title(self) -> str:
         return "ConnectWise PSA"
-
-    @property
-    def connection_name(self) -> str:
-        return "cw-prod"
 
     @property
     def calls(self) -> list[Call]:
