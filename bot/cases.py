@@ -13,8 +13,8 @@ from bot.store.queries.runs import SyncRun
 from bot.store.queries.snapshots import CachedAccount
 from connectors.contract import Connector, Nouns
 from connectors.errors import ConnectorError, TimedOut
-from connectors.records import Account, Agreement
-from rules.model import Cached, Case, Live
+from connectors.records import Account, Agreement, Because, Capability
+from rules.model import Cached, Case, Diagnosis, Live
 
 PATIENCE: Final = timedelta(seconds=30)
 T = TypeVar("T")
@@ -35,12 +35,16 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What was read of one account. An error stands in the place of what it kept us from reading."""
+    """What was read of one account. An error stands in the place of what it kept us from reading.
+
+    ``of_parent``: the agreements of its parent; None: nobody had to ask for them.
+    """
 
     account_id: str
     cached: CachedAccount | None
     live: Account | ConnectorError | None
     agreements: Sequence[Agreement] | ConnectorError
+    of_parent: Sequence[Agreement] | ConnectorError | None = None
 
     @property
     def account(self) -> Account | None:
@@ -75,17 +79,37 @@ async def _given(account: Account) -> Account | ConnectorError | None:
     return account
 
 
+async def with_parent(asking: Asking, read: Read, found: Diagnosis) -> Read:
+    """The agreements of its parent too, where none of its own makes it visible (X27). Few questions need it."""
+    own = read.live.parent if isinstance(read.live, Account) else None
+    billed = any(chain.qualifies for chain in found.agreements)
+    asked = Capability.PARENT_ACCOUNT in asking.connector.spec.gives and not isinstance(read.agreements, ConnectorError)
+    if not asked or billed or own is None or own.is_empty:
+        return read
+    return replace(read, of_parent=await within(asking, asking.connector.agreements_of(own.id)))
+
+
 def build_case(asking: Asking, read: Read, twins: tuple[Account, ...], around: Surroundings) -> Case:
     """``twins``: other accounts of the same name, as far as anybody looked for some."""
-    error = read.agreements if isinstance(read.agreements, ConnectorError) else None
+    agreements, agreements_because = _told(read.agreements)
+    of_parent, of_parent_because = _told(read.of_parent)
     return replace(
         nobody_case(asking, read.live, around),
         cached=_cached(asking, read.cached),
         account=read.account,
-        agreements=None if isinstance(read.agreements, ConnectorError) else tuple(read.agreements),
-        agreements_because=reason_for(error) if error else None,
+        agreements=agreements,
+        agreements_because=agreements_because,
+        parent_agreements=of_parent,
+        parent_agreements_because=of_parent_because,
         twins=twins if twins or _looked_for_twins(asking, read) else None,
     )
+
+
+def _told(read: Sequence[Agreement] | ConnectorError | None) -> tuple[tuple[Agreement, ...] | None, Because | None]:
+    """What was read, or why it was not; neither where nobody asked."""
+    if isinstance(read, ConnectorError):
+        return None, reason_for(read)
+    return None if read is None else tuple(read), None
 
 
 def _looked_for_twins(asking: Asking, read: Read) -> bool:
@@ -106,6 +130,8 @@ def nobody_case(asking: Asking, live: Account | ConnectorError | None, around: S
         probes_because=None if around.probes is not None else around.because,
         filter=around.filter,
         tables=around.tables,
+        psa_version=around.version,
+        psa_version_because=around.version_because,
         last_full_sync_started_at=asking.last_sync.started_at if asking.last_sync else None,
         tool_words=tool_words(asking.connector.spec.nouns),
         query=asking.query,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.candidates import Choice, Found, Near, choose
-from bot.cases import Asking, Read, build_case, nobody_case, read_account, within
+from bot.cases import Asking, Read, build_case, nobody_case, read_account, with_parent, within
 from bot.clock import Clock
 from bot.psas import Psas, Surroundings
 from bot.store.database import Database
@@ -170,7 +170,7 @@ class Missing:
             self._psas.surroundings(asking.connection, fresh=asking.fresh),
             asyncio.gather(*(self._read(asking, found, account_id) for account_id in chosen.focus[:MOST_ACCOUNTS])),
         )
-        answers = tuple(self._judged(asking, read, reads, around) for read in reads)
+        answers = tuple(await asyncio.gather(*(self._answered(asking, read, reads, around) for read in reads)))
         leading = answers[0].diagnosis
         result = _result(
             asking,
@@ -188,12 +188,17 @@ class Missing:
             return Read(account_id=account_id, cached=cached, live=found.error, agreements=found.error)
         return await read_account(asking, cached, account_id, found.live.get(account_id))
 
-    def _judged(self, asking: Asking, read: Read, reads: Sequence[Read], around: Surroundings) -> AccountAnswer:
+    async def _answered(self, asking: Asking, read: Read, reads: Sequence[Read], around: Surroundings) -> AccountAnswer:
+        """Judged, and judged once more where a parent may carry the billing: only that takes a third round."""
         twins = tuple(each.account for each in reads if each is not read and each.account is not None)
-        case = build_case(asking, read, twins, around)
+        first = self._judged(build_case(asking, read, twins, around), read)
+        more = await with_parent(asking, read, first.diagnosis)
+        return first if more is read else self._judged(build_case(asking, more, twins, around), more)
+
+    def _judged(self, case: Case, read: Read) -> AccountAnswer:
         return AccountAnswer(
             id=read.account_id,
-            name=case.account.name if case.account else asking.query,
+            name=case.account.name if case.account else case.query,
             url=case.account.url if case.account else None,
             case=case,
             diagnosis=self._engine.diagnose(case),

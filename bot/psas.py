@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -16,7 +16,7 @@ from bot.store.secrets import SecretBox
 from connectors.contract import Connector, Setup, Spec, filter_from
 from connectors.errors import ConnectorError
 from connectors.http import Budgets
-from connectors.records import AccessProbe, AccountFilter, Because, Tables
+from connectors.records import AccessProbe, AccountFilter, Because, Capability, Tables
 from connectors.registry import specs
 
 # A burst of questions must not multiply the calls (R101); every answer says how old what it used is.
@@ -33,13 +33,18 @@ class Build(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a diagnosis needs to know about the whole connection: its tables, its filter and its rights."""
+    """What a diagnosis needs to know about the whole connection: its tables, its filter, its rights and its version.
+
+    A version that could not be read keeps nothing else from being kept: a single rule asks for it.
+    """
 
     as_of: datetime
     tables: Tables | None
     filter: AccountFilter | None
     probes: tuple[AccessProbe, ...] | None
     because: Because | None = None  # why ``probes`` or ``tables`` is None
+    version: str | None = None  # where the PSA tells one at all
+    version_because: Because | None = None  # why it could not be read
 
 
 class _Shared:
@@ -229,18 +234,32 @@ def _key(connection: Connection, secrets: Mapping[str, str]) -> str:
 
 async def read_surroundings(connector: Connector, settings: Mapping[str, str], now: datetime) -> Surroundings:
     """One parallel round; what cannot be read comes back as None with its reason."""
-    tables, probes = await asyncio.gather(connector.tables(), connector.probe(), return_exceptions=True)
-    found = Surroundings(as_of=now, tables=None, filter=None, probes=None)
-    for answer in (tables, probes):
-        if isinstance(answer, ConnectorError):
-            found = replace(found, because=reason_for(answer))
-        elif isinstance(answer, BaseException):
-            raise answer
-    if not isinstance(tables, BaseException):
-        found = replace(found, tables=tables, filter=filter_from(tables, settings))
-    if not isinstance(probes, BaseException):
-        found = replace(found, probes=tuple(probes))
-    return found
+    tables, probes, version = await asyncio.gather(
+        connector.tables(), connector.probe(), _version(connector), return_exceptions=True
+    )
+    return Surroundings(
+        as_of=now,
+        because=_why_not(probes, tables),
+        version_because=_why_not(version),
+        tables=None if isinstance(tables, BaseException) else tables,
+        filter=None if isinstance(tables, BaseException) else filter_from(tables, settings),
+        probes=None if isinstance(probes, BaseException) else tuple(probes),
+        version=None if isinstance(version, BaseException) else version,
+    )
+
+
+async def _version(connector: Connector) -> str | None:
+    """Asked only of PSAs that tell one: a call for nothing is one too many."""
+    return (await connector.check()).version if Capability.VERSION in connector.spec.gives else None
+
+
+def _why_not(*answers: object) -> Because | None:
+    """The reason of the first that could not be read. An error that is not the PSA's is ours, and is raised."""
+    errors = [answer for answer in answers if isinstance(answer, BaseException)]
+    for error in errors:
+        if not isinstance(error, ConnectorError):
+            raise error
+    return next((reason_for(error) for error in errors if isinstance(error, ConnectorError)), None)
 
 
 def reason_for(error: ConnectorError) -> Because:

@@ -10,10 +10,14 @@ from rules.model import Case
 def why_absent(case: Case) -> Mapping[str, Because]:
     """The reason by fact, where one is known. Any other absent fact is simply missing from what was read."""
     reasons = _from_tables(case)
-    if case.agreements is None and case.agreements_because is not None:
-        reasons["agreements"] = case.agreements_because
-    if case.probes is None and case.probes_because is not None:
-        reasons["probes"] = case.probes_because
+    for name, because in (
+        ("agreements", case.agreements_because),
+        ("parent_agreements", case.parent_agreements_because),
+        ("probes", case.probes_because),
+        ("psa_version", case.psa_version_because),
+    ):
+        if getattr(case, name) is None and because is not None:
+            reasons[name] = because
     if any(probe.id in LINE_PROBES and probe.access in {Access.REFUSED, Access.EMPTY} for probe in case.probes or ()):
         reasons["lines"] = Because.PERMISSION
     return reasons

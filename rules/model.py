@@ -68,7 +68,8 @@ class Case:
 
     ``account`` is the live record when there is one, else the cached one (the engine says which from ``live``).
     ``agreements`` None: could not be read (``agreements_because``). ``twins``: other accounts of the same name.
-    ``parent_agreements``: those of ``account.parent``, read where the account's own do not make it visible.
+    ``parent_agreements``: those of ``account.parent``, read where the account's own do not make it visible; None with
+    ``parent_agreements_because``: they should have been, and could not.
     """
 
     psa: str
@@ -81,12 +82,14 @@ class Case:
     agreements: tuple[Agreement, ...] | None = None
     agreements_because: Because | None = None
     parent_agreements: tuple[Agreement, ...] | None = None
+    parent_agreements_because: Because | None = None
     twins: tuple[Account, ...] | None = None
     probes: tuple[AccessProbe, ...] | None = None
     probes_because: Because | None = None
     filter: AccountFilter | None = None
     tables: Tables | None = None
     psa_version: str | None = None  # ConnectionCheck.version, as the PSA writes it
+    psa_version_because: Because | None = None  # why it could not be read
     last_full_sync_started_at: datetime | None = None
     tool_words: Mapping[str, str] = field(default_factory=dict)  # the PSA's nouns for messages: account, accounts …
     query: str = ""  # what the person typed, to name an account that was not found

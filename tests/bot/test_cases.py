@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.cases import Asking, Read, build_case, nobody_case, read_account, within
+from bot.cases import Asking, Read, build_case, nobody_case, read_account, with_parent, within
 from bot.psas import Surroundings
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.store.snapshot import CachedAccount, StaleAgreement
+from connectors.contract import Spec
 from connectors.errors import ConnectorError, PermissionDenied, PsaDown
-from connectors.records import Account, Because
-from rules.model import Case
-from tests.bot.sync.fakes import GRANTED, NOON, TABLES, FakeConnector, account, agreement
+from connectors.records import EMPTY_REF, Account, Because, Capability, Ref
+from rules.engine import Engine
+from rules.model import AgreementChain, Case, Diagnosis, Finding, State, Verdict
+from tests.bot.sync.fakes import GRANTED, NOON, SPEC, TABLES, FakeConnector, account, agreement
 
 CONNECTION = Connection(
     id=1,
@@ -168,6 +170,76 @@ async def test_what_the_look_up_by_name_brought_is_not_read_again() -> None:
     psa = FakeConnector(all_agreements=[agreement(1, 1)])
     read = await read_account(asking(psa), None, "1", account(1))
     assert (read.live, psa.calls) == (account(1), ["agreements_of"])
+
+
+GROUP = Ref(id="7", name="Wayne Group")
+BELONGS = replace(FOUND, live=account(1, parent=GROUP))
+NOT_BILLED = Diagnosis(
+    verdict=Verdict.BLOCKED,
+    summary="",
+    findings=(),
+    agreements=(AgreementChain(id="a1", name="Managed", qualifies=False, failed=("agreement-in-date-range",)),),
+    enough_to_fix=(),
+    not_tested=(),
+    visible=False,
+    catalogue="",
+)
+NO_AGREEMENT = replace(NOT_BILLED, agreements=())
+BILLED = replace(NOT_BILLED, agreements=(AgreementChain(id="a1", name="Managed", qualifies=True, failed=()),))
+
+
+@pytest.mark.requirement("X27")
+@pytest.mark.parametrize("found", [NOT_BILLED, NO_AGREEMENT])
+async def test_the_agreements_of_its_parent_are_read_where_none_of_its_own_makes_it_visible(found: Diagnosis) -> None:
+    psa = FakeConnector(all_agreements=[agreement(1, 1), agreement(7, 7)])
+    read = await with_parent(asking(psa), BELONGS, found)
+    assert (read.of_parent, psa.calls) == ([agreement(7, 7)], ["agreements_of"])
+    assert build_case(asking(psa), read, (), AROUND).parent_agreements == (agreement(7, 7),)
+
+
+NO_PARENTS = replace(SPEC, gives=SPEC.gives - {Capability.PARENT_ACCOUNT})
+
+
+@pytest.mark.parametrize(
+    ("read", "found", "spec"),
+    [
+        (BELONGS, BILLED, SPEC),
+        (BELONGS, NOT_BILLED, NO_PARENTS),
+        (FOUND, NOT_BILLED, SPEC),
+        (replace(FOUND, live=account(1, parent=EMPTY_REF)), NOT_BILLED, SPEC),
+        (replace(BELONGS, live=PsaDown("down"), cached=cached(account=account(1, parent=GROUP))), NOT_BILLED, SPEC),
+        (replace(BELONGS, live=None), NO_AGREEMENT, SPEC),
+        (replace(BELONGS, agreements=PsaDown("down")), NO_AGREEMENT, SPEC),
+    ],
+    ids=["billed itself", "PSA knows no parents", "not told", "no parent", "PSA down", "gone", "own not read"],
+)
+async def test_a_parent_that_nobody_needs_costs_no_call(read: Read, found: Diagnosis, spec: Spec) -> None:
+    psa = FakeConnector(spec=spec)
+    assert await with_parent(asking(psa), read, found) is read
+    assert psa.calls == []
+    assert build_case(asking(psa), read, (), AROUND).parent_agreements_because is None
+
+
+@pytest.mark.requirement("X27")
+async def test_a_parent_that_may_not_be_read_leaves_its_own_rule_unknown_and_nothing_else(engine: Engine) -> None:
+    psa = FakeConnector(fails={"agreements_of": PermissionDenied("refused")})
+    asked = asking(psa, connection=replace(CONNECTION, psa="autotask"))
+    unasked = replace(BELONGS, agreements=())
+    read = await with_parent(asked, unasked, NO_AGREEMENT)
+    before, after = (told(engine, build_case(asked, each, (), AROUND)) for each in (unasked, read))
+    unknown = after["billing-not-on-parent"]
+    assert (unknown.state, unknown.because) == (State.UNKNOWN, Because.PERMISSION)
+    assert [rule for rule, finding in after.items() if finding != before[rule]] == ["billing-not-on-parent"]
+
+
+def told(engine: Engine, case: Case) -> dict[str, Finding]:
+    return {finding.rule: finding for finding in engine.diagnose(case).findings}
+
+
+async def test_the_version_of_the_psa_reaches_the_rules_with_its_reason() -> None:
+    known, refused = replace(AROUND, version="2.146"), replace(AROUND, version_because=Because.PERMISSION)
+    assert nobody_case(asking(), None, known).psa_version == "2.146"
+    assert nobody_case(asking(), None, refused).psa_version_because is Because.PERMISSION
 
 
 async def test_an_error_of_the_psa_stands_in_the_place_of_what_it_kept_from_us() -> None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.psas import FRESH_FOR, QUESTIONS_TAKE, Psas, read_surroundings, reason_for
+from bot.psas import FRESH_FOR, QUESTIONS_TAKE, Psas
 from bot.store.database import Database
 from bot.store.queries import connections
 from bot.store.queries.connections import Connection, NoSuchConnection
 from connectors.contract import Connector, Setup
-from connectors.errors import BadSettings, PermissionDenied, PsaDown, RateLimited
+from connectors.errors import BadSettings, PermissionDenied, PsaDown
 from connectors.records import Because
 from tests.bot.daily import BOX, MONDAY, connected
 from tests.bot.sync.fakes import TABLES, FakeConnector, MovingClock
@@ -256,16 +256,12 @@ async def test_what_could_not_be_read_is_not_kept(bench: Bench) -> None:
     assert (await bench.psas.surroundings(bench.connection)).because is None
 
 
-async def test_rights_that_could_not_be_probed_leave_the_tables_known() -> None:
-    fake = FakeConnector(fails={"probe": PermissionDenied("refused")})
-    found = await read_surroundings(fake, {}, MONDAY)
-    assert (found.probes, found.because, found.tables) == (None, Because.PERMISSION, TABLES)
+async def test_a_version_that_could_not_be_read_keeps_nothing_else_from_being_kept(bench: Bench) -> None:
+    await bench.psas.connector(bench.connection)
+    bench.fake.fails["check"] = PermissionDenied("refused")
+    found = await bench.psas.surroundings(bench.connection)
+    assert await bench.psas.surroundings(bench.connection) is found
 
 
 def test_the_facts_about_a_psa_are_at_hand(bench: Bench) -> None:
     assert bench.psas.spec("connectwise").nouns.account == "company"
-
-
-def test_only_a_refusal_is_a_matter_of_rights() -> None:
-    assert reason_for(PermissionDenied("no")) is Because.PERMISSION
-    assert reason_for(RateLimited("wait")) is Because.PSA_DOWN

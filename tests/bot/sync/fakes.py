@@ -163,10 +163,7 @@ class FakeConnector:
     closed: int = 0
     page_size: int = 2
     lost: set[str] = field(default_factory=set)  # ids that a lost permission hides, with status 200
-
-    @property
-    def spec(self) -> Spec:
-        return SPEC
+    spec: Spec = SPEC
 
     async def check(self) -> ConnectionCheck:
         await self._call("check")
