@@ -1,0 +1,78 @@
+"""When a timetable fires: APScheduler's triggers compute it, in UTC, whose clocks never change (R113)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.schedules.timetable import Monthly, OnDate, OnWeekday, Timetable
+
+WEEK: Final = timedelta(days=7)
+LONGEST_MONTH: Final = timedelta(days=31)
+FIVE_WEEKS: Final = timedelta(days=35)  # from one second Friday to the next
+A_DAY_MORE: Final = timedelta(days=1)
+SOON: Final = timedelta(microseconds=1)
+
+
+def fires(timetable: Timetable, after: datetime) -> Iterator[datetime]:
+    """Every fire later than ``after``, in order, without end; none where only people start it.
+
+    Where both switches land on one day there is one fire: they share the time of day (R114).
+    """
+    trigger = _trigger(timetable)
+    while trigger is not None:
+        after = trigger.get_next_fire_time(None, after.astimezone(UTC) + SOON)
+        yield after
+
+
+def next_fires(timetable: Timetable, after: datetime, count: int) -> Sequence[datetime]:
+    return tuple(islice(fires(timetable, after), count))
+
+
+def next_fire(timetable: Timetable, after: datetime) -> datetime | None:
+    return next(fires(timetable, after), None)
+
+
+def last_fire(timetable: Timetable, now: datetime) -> datetime | None:
+    """The newest one that is not after ``now``."""
+    newest = None
+    for fire in fires(timetable, now - longest_gap(timetable) - A_DAY_MORE):
+        if fire > now:
+            break
+        newest = fire
+    return newest
+
+
+def longest_gap(timetable: Timetable) -> timedelta:
+    """How long it can be from one fire to the next; a week where only people start it."""
+    if timetable.weekly is not None or timetable.monthly is None:
+        return WEEK
+    return LONGEST_MONTH if isinstance(timetable.monthly, OnDate) else FIVE_WEEKS
+
+
+def fresh_for(timetable: Timetable) -> timedelta:
+    """How old the data may get before it is worth a word: a day more than the timetable lets it (8 days by default)."""
+    return longest_gap(timetable) + A_DAY_MORE
+
+
+def _trigger(timetable: Timetable) -> OrTrigger | None:
+    at = {"hour": timetable.at.hour, "minute": timetable.at.minute, "timezone": UTC}
+    weekly = [CronTrigger(day_of_week=timetable.weekly.value, **at)] if timetable.weekly else []
+    monthly = [CronTrigger(**days, **at) for days in _monthly(timetable.monthly)] if timetable.monthly else []
+    return OrTrigger([*weekly, *monthly]) if weekly or monthly else None
+
+
+def _monthly(monthly: Monthly) -> Sequence[dict[str, str]]:
+    """The 29th and 30th also fire on the last day of a February that is too short for them, the 31st always does."""
+    match monthly:
+        case OnWeekday(nth=nth, weekday=weekday):
+            return ({"day": f"{nth} {weekday}"},)
+        case OnDate(day=31):
+            return ({"day": "last"},)
+        case OnDate(day=day) if day > 28:
+            return ({"day": str(day)}, {"day": "last", "month": "2"})
+        case OnDate(day=day):
+            return ({"day": str(day)},)
