@@ -82,8 +82,9 @@ def notes(found: Json) -> Iterator[str]:
         "not counted: these are the times of a bot that was asked before."
     )
     yield (
-        "Where no company bears the name, tables and rights are read anew for the same answer, some twenty calls, "
-        "at most four at a time: “not found” is only said where reading was proven."
+        "Where no company bears the name, the right to read companies is proven anew for the same answer, in two calls "
+        "at the same time: “not found” is only said where reading was proven. Tables and other rights are at most two "
+        "minutes old."
     )
     sync = found["sync"]
     yield (

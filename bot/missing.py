@@ -206,7 +206,11 @@ class Missing:
 
     async def _nobody(self, asking: Asking, found: Found, chosen: Choice) -> Result:
         """Not found may only be said where the right to read is proven in this very answer: probe anew."""
-        around = await self._psas.surroundings(asking.connection, fresh=True)
+        around = await (
+            self._psas.surroundings(asking.connection, fresh=True)
+            if asking.fresh
+            else self._psas.sight_proven(asking.connection)
+        )
         diagnosis = self._engine.diagnose(nobody_case(asking, found.error, around))
         result = _result(
             asking,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -18,6 +18,7 @@ from connectors.errors import ConnectorError
 from connectors.http import Budgets
 from connectors.records import AccessProbe, AccountFilter, Because, Capability, Tables
 from connectors.registry import specs
+from rules.facts import SIGHT
 
 # A burst of questions must not multiply the calls (R101); every answer says how old what it used is.
 FRESH_FOR: Final = timedelta(seconds=120)
@@ -162,10 +163,26 @@ class Psas:
         ``fresh``: read after this was asked.
         """
         opened = await self._open(connection)
-        known = opened.surroundings
-        if known is not None and not fresh and self._clock.now() - known.as_of < FRESH_FOR:
+        known = self._still_fresh(opened)
+        if known is not None and not fresh:
             return known
         return await opened.reading.result(fresh=fresh)
+
+    async def sight_proven(self, connection: Connection) -> Surroundings:
+        """The same, but the rights that *not found* hangs on are proven after this was asked, in a call or two."""
+        opened = await self._open(connection)
+        known = self._still_fresh(opened)
+        if known is None:
+            return await opened.reading.result(fresh=True)
+        try:
+            proven = {probe.id: probe for probe in await opened.connector.probe(SIGHT)}
+        except ConnectorError as error:
+            return replace(known, probes=None, because=reason_for(error))
+        return replace(known, probes=tuple(proven.get(probe.id, probe) for probe in known.probes or ()))
+
+    def _still_fresh(self, opened: _Opened) -> Surroundings | None:
+        known = opened.surroundings
+        return known if known is not None and self._clock.now() - known.as_of < FRESH_FOR else None
 
     async def aclose(self) -> None:
         every = [*self._opened.values(), *self._retired]

@@ -2,12 +2,12 @@
 
 import csv
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
-from connectors.errors import BadSettings
+from connectors.errors import BadSettings, ConnectorError, PermissionDenied
 from connectors.http import Budgets
 from connectors.records import (
     AccessProbe,
@@ -124,11 +124,30 @@ class Connector(Protocol):
 
     async def lines(self, agreement_id: str) -> Sequence[LineItem]: ...
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        """Each documented right, probed one by one and in parallel; never raises for a refused one."""
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        """Each documented right, probed one by one and in parallel; never raises for a refused one.
+
+        ``only``: the rights with these ids, in as few calls as prove them; an id that the Spec lacks is none of them.
+        """
         ...
 
     async def aclose(self) -> None: ...
+
+
+def wanted_rights(rights: Iterable[Right], only: Collection[str] | None) -> tuple[Right, ...]:
+    """What a probe is about, in the Spec's order."""
+    return tuple(right for right in rights if only is None or right.id in only)
+
+
+def raise_if_unanswered(said: Iterable[ConnectorError | None]) -> None:
+    """``said``: what became of each call of a probe, None where it was answered. A refused right is an answer, too.
+
+    Where not one is, nobody is let in at all, and no single right can be judged.
+    """
+    errors = tuple(said)
+    unanswered = [error for error in errors if error is not None and not isinstance(error, PermissionDenied)]
+    if unanswered and len(unanswered) == len(errors):
+        raise unanswered[0]
 
 
 def filter_from(tables: Tables, settings: Mapping[str, str]) -> AccountFilter:

@@ -16,6 +16,7 @@ __all__ = [
     "ACCOUNT_PROBES",
     "AGREEMENT_PROBES",
     "LINE_PROBES",
+    "SIGHT",
     "STANDARD_STATUSES",
     "access_of",
     "account_access",
@@ -37,6 +38,8 @@ AGREEMENT_PROBES: Final = frozenset({"agreements", "contracts", "recurring-invoi
 
 # Rights of their own by which only some accounts come back, without an error (BMS §5, HALO §5).
 ACCOUNT_LIMITS: Final = frozenset({"security-scope", "all-customers"})
+# What has to be proven before "not found" may be said.
+SIGHT: Final = ACCOUNT_PROBES | ACCOUNT_LIMITS
 # PSAs whose types are mere groups: nobody is left out by them unless an operator says so (HALO §4).
 GROUPED: Final = frozenset({"halopsa"})
 # Of agreements' lines, where the PSA keeps them behind a right of their own.

@@ -1,6 +1,6 @@
 """Datto Autotask: every read that a diagnosis or a sync makes, and none that writes."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -157,8 +157,8 @@ class Autotask:
             )
         return found
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        return await permissions.probe(self._api, self._picklists)
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        return await permissions.probe(self._api, self._picklists, only)
 
     async def aclose(self) -> None:
         await self._http.aclose()

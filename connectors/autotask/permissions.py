@@ -1,6 +1,6 @@
 """What the API user may read: what Autotask says about each right, confirmed by counting (AT §6.3; R30, R32)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +10,13 @@ from connectors.autotask.api import Api
 from connectors.autotask.filters import Op
 from connectors.autotask.picklists import COMPANIES, CUSTOMER, Picklists
 from connectors.autotask.rights import RIGHTS, entity_of
-from connectors.contract import Right
+from connectors.contract import Right, raise_if_unanswered, wanted_rights
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
+SIGNED_IN: Final = "/ThresholdInformation"  # any API user may call it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +28,25 @@ class Told:
     error: ConnectorError | None = None
 
 
-async def probe(api: Api, picklists: Picklists) -> list[AccessProbe]:
+async def probe(api: Api, picklists: Picklists, only: Collection[str] | None = None) -> list[AccessProbe]:
     """Raises only when nobody is let in at all; then no single right could be judged."""
-    await api.get(PURPOSE, "/ThresholdInformation")
-    known = await read_all(api)
-    customers = (await picklists.of(COMPANIES, PURPOSE)).named("companyType", *CUSTOMER)
+    rights = wanted_rights(RIGHTS, only)
+    signs_in = any(right.path == SIGNED_IN for right in rights)
+    if signs_in:
+        await api.get(PURPOSE, SIGNED_IN)
+    entities = {right.id: entity_of(right) for right in rights if entity_of(right)}
+    known = await read_all(api) if len(entities) > 1 else {}
+    customers = await _customers(picklists) if COMPANIES in entities.values() else frozenset()
     async with at_once() as group:
-        asked = {
-            right.id: group.create_task(_ask(api, entity_of(right), known, customers))
-            for right in RIGHTS
-            if entity_of(right)
-        }
-    return [_judged(right, asked[right.id].result() if right.id in asked else None) for right in RIGHTS]
+        asked = {name: group.create_task(_ask(api, entity, known, customers)) for name, entity in entities.items()}
+    told = {name: asking.result() for name, asking in asked.items()}
+    if not signs_in:
+        raise_if_unanswered(one.error for one in told.values())
+    return [_judged(right, told.get(right.id)) for right in rights]
+
+
+async def _customers(picklists: Picklists) -> frozenset[str]:
+    return (await picklists.of(COMPANIES, PURPOSE)).named("companyType", *CUSTOMER)
 
 
 async def _ask(api: Api, entity: str, known: Mapping[str, Info], customers: frozenset[str]) -> Told:

@@ -1,6 +1,6 @@
 """ConnectWise PSA: every read that a diagnosis or a sync makes, and none that writes."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -136,8 +136,8 @@ class ConnectWise:
         pages = self._api.all("one", path, Query(), normalize.LINE_FIELDS)
         return [normalize.line(row, agreement_id) async for rows in pages for row in rows]
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        return await permissions.probe(self._api)
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        return await permissions.probe(self._api, only)
 
     async def aclose(self) -> None:
         await self._http.aclose()

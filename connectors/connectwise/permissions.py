@@ -1,6 +1,6 @@
 """What the API member may read: each right tried on its own, and silent losses looked for (CW §6.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,12 +8,13 @@ from connectors.connectwise.api import Api
 from connectors.connectwise.conditions import Query
 from connectors.connectwise.rights import RIGHTS
 from connectors.connectwise.tables import read_allow_list
-from connectors.contract import Right
+from connectors.contract import Right, raise_if_unanswered, wanted_rights
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
+ALLOW_LIST: Final = "agreement-allow-list"
 _TYPES_COUNTED: Final = 25  # one call each, and only where ConnectWise does not show the Allow list
 
 # Function of the role and the levels that a right asks for, as mySecurity names them.
@@ -54,27 +55,28 @@ class Role:
     listed: bool
 
 
-async def probe(api: Api) -> list[AccessProbe]:
+async def probe(api: Api, only: Collection[str] | None = None) -> list[AccessProbe]:
     """Raises only when nobody is let in at all; then no single right could be judged."""
+    rights = wanted_rights(RIGHTS, only)
     async with at_once() as group:
-        group.create_task(_let_in(api))
-        security = group.create_task(_functions(api))
-        types = group.create_task(_types(api))
-        told = {
+        reading_role = group.create_task(_role(api, {right.id for right in rights}))
+        counts = {
             right.id: group.create_task(_count(api, right.path))
-            for right in RIGHTS
+            for right in rights
             if right.path and right.path.endswith("/count")
         }
-    listed, passing = types.result()
-    role = Role(functions=security.result(), types=passing, listed=listed)
-    return [_judged(right, told[right.id].result() if right.id in told else None, role) for right in RIGHTS]
+    told = {name: count.result() for name, count in counts.items()}
+    raise_if_unanswered(one.error for one in told.values())
+    return [_judged(right, told.get(right.id), reading_role.result()) for right in rights]
 
 
-async def _let_in(api: Api) -> None:
-    try:
-        await api.get(PURPOSE, "/system/info")
-    except PermissionDenied:
-        return
+async def _role(api: Api, wanted: Collection[str]) -> Role:
+    """As much of it as these rights are judged by."""
+    async with at_once() as group:
+        functions = group.create_task(_functions(api)) if _LEVELS.keys() & wanted else None
+        types = group.create_task(_types(api)) if ALLOW_LIST in wanted else None
+    listed, passing = types.result() if types else (False, {})
+    return Role(functions=functions.result() if functions else None, types=passing, listed=listed)
 
 
 async def _count(api: Api, path: str) -> Told:
@@ -128,7 +130,7 @@ def _name(row: Mapping[str, Any]) -> str:
 
 def _judged(right: Right, told: Told | None, role: Role) -> AccessProbe:
     rows = told.rows if told else None
-    if right.id == "agreement-allow-list":
+    if right.id == ALLOW_LIST:
         access, detail = _of_allow_list(right, role)
     elif told is None:
         access, detail = _of_levels(right, role)

@@ -58,7 +58,6 @@ SPEC: Final = Spec(
             r"/finance/billingCycles(/info)?",
         ),
         "permissions": (
-            r"/system/info",
             r"/system/mySecurity(/customizeItems/)?",
             r"/(company/companies|finance/agreements)(/types|/statuses)?/count",
             r"/finance/agreements/types/info",

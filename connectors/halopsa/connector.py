@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -141,8 +141,8 @@ class HaloPsa:
         row = await self._api.row("one", f"{INVOICES}/{int(agreement_id)}", WHOLE)
         return normalize.lines(row) or ()
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        return await permissions.probe(self._api)
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        return await permissions.probe(self._api, only)
 
     async def aclose(self) -> None:
         await self._http.aclose()

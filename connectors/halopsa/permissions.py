@@ -1,10 +1,11 @@
 """What the application and its agent may read: each right tried on its own, and silent losses looked for (HALO §5)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.contract import Right
-from connectors.errors import ConnectorError, NotFound, PermissionDenied
+from connectors.contract import Right, raise_if_unanswered, wanted_rights
+from connectors.errors import ConnectorError, PermissionDenied
 from connectors.halopsa import search
 from connectors.halopsa.api import Api, page
 from connectors.halopsa.rights import RIGHTS
@@ -38,15 +39,19 @@ class Limits:
         return ", ".join(self.to[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-async def probe(api: Api) -> list[AccessProbe]:
+async def probe(api: Api, only: Collection[str] | None = None) -> list[AccessProbe]:
     """Raises only when nobody is let in at all; then no single right could be judged."""
+    rights = wanted_rights(RIGHTS, only)
+    limited = any(right.path in {ME, "/Client"} for right in rights)
     async with at_once() as group:
-        group.create_task(_let_in(api))
-        limits = group.create_task(read_limits(api, PURPOSE))
-        told = {
-            right.id: group.create_task(_count(api, right.path)) for right in RIGHTS if right.path not in {None, ME}
+        reading_limits = group.create_task(read_limits(api, PURPOSE)) if limited else None
+        counts = {
+            right.id: group.create_task(_count(api, right.path)) for right in rights if right.path not in {None, ME}
         }
-    return [_judged(right, told[right.id].result() if right.id in told else None, limits.result()) for right in RIGHTS]
+    told = {name: count.result() for name, count in counts.items()}
+    raise_if_unanswered(one.error for one in told.values())
+    limits = reading_limits.result() if reading_limits else Limits(known=False)
+    return [_judged(right, told.get(right.id), limits) for right in rights]
 
 
 async def read_limits(api: Api, purpose: str) -> Limits:
@@ -55,13 +60,6 @@ async def read_limits(api: Api, purpose: str) -> Limits:
         return _limits(await api.row(purpose, ME))
     except ConnectorError:
         return Limits(known=False)
-
-
-async def _let_in(api: Api) -> None:
-    try:
-        await api.get(PURPOSE, "/InstanceInfo")
-    except (PermissionDenied, NotFound):
-        return
 
 
 async def _count(api: Api, path: str | None) -> Told:

@@ -51,7 +51,6 @@ SPEC: Final = Spec(
         "one": (r"/AuthInfo", r"/(Client|RecurringInvoice)(/-?\d+)?", r"/ClientContract", r"/Agent/me"),
         "permissions": (
             r"/AuthInfo",
-            r"/InstanceInfo",
             r"/Agent/me",
             r"/(Client|RecurringInvoice|ClientContract|Item|TicketType)",
         ),

@@ -1,6 +1,6 @@
 """Every read that a diagnosis or a sync of this family makes, and none that writes."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing
 from urllib.parse import urlsplit
 
@@ -119,8 +119,8 @@ class KaseyaPsa:
     async def lines(self, agreement_id: str) -> Sequence[LineItem]:
         return await lines_of(self._api, agreement_id)
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        return await permissions.probe(self._api, self._spec.rights)
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        return await permissions.probe(self._api, self._spec.rights, only)
 
     async def aclose(self) -> None:
         await self._http.aclose()

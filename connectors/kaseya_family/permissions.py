@@ -1,14 +1,22 @@
 """What the API user may read: each right tried on its own, and what its scope hides looked for (BMS §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.contract import Right
+from connectors.contract import Right, raise_if_unanswered, wanted_rights
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
 from connectors.kaseya_family.api import Api
-from connectors.kaseya_family.rights import ACCOUNT_TYPES, ACCOUNTS, CONTRACTS, INVOICES, SERVICES, USER
+from connectors.kaseya_family.rights import (
+    ACCOUNT_TYPES,
+    ACCOUNTS,
+    ACCOUNTS_LOOKUP,
+    CONTRACTS,
+    INVOICES,
+    SERVICES,
+    USER,
+)
 from connectors.kaseya_family.roll import HALVES
 from connectors.kaseya_family.scope import Scope
 from connectors.records import Access, AccessProbe
@@ -30,46 +38,62 @@ class Told:
         return isinstance(self.error, PermissionDenied)
 
 
-async def probe(api: Api, rights: tuple[Right, ...]) -> list[AccessProbe]:
+async def probe(api: Api, rights: tuple[Right, ...], only: Collection[str] | None = None) -> list[AccessProbe]:
     """Raises only when nobody is let in at all; then no single right could be judged."""
+    wanted = wanted_rights(rights, only)
+    paths = {right.path for right in wanted}
+    if ACCOUNTS_LOOKUP in paths:  # what is hidden is told by how many are seen
+        paths.add(ACCOUNTS)
     async with at_once() as group:
-        user = group.create_task(_user(api))
-        accounts = group.create_task(_accounts(api))
-        others = {path: group.create_task(_list(api, path)) for path in (CONTRACTS, ACCOUNT_TYPES, SERVICES, INVOICES)}
-    told = {path: task.result() for path, task in others.items()} | {ACCOUNTS: accounts.result()}
-    scope = await _scope(api, accounts.result())
-    access = _api_access(user.result(), told)
-    return [_judged(right, told, access, scope) for right in rights]
+        asked = {path: group.create_task(ask(api, path)) for path, ask in _ASK.items() if path in paths}
+    told = {path: asking.result() for path, asking in asked.items()}
+    raise_if_unanswered(one.error for one in told.values())
+    if USER in told:
+        told[USER] = _api_access(told.pop(USER), told)
+    if ACCOUNTS_LOOKUP in paths:
+        told[ACCOUNTS_LOOKUP] = await _scope(api, told[ACCOUNTS])
+    return [_judged(right, told.get(right.path or "")) for right in wanted]
 
 
-async def _user(api: Api) -> Told:
-    """Raises where the sign-in itself is refused: then nothing can be told about rights."""
+async def _user(api: Api, path: str) -> Told:
     try:
-        await api.get(PURPOSE, USER)
-    except PermissionDenied as error:
-        return Told(error=error)
+        await api.get(PURPOSE, path)
     except ConnectorError as error:
-        if error.call.startswith("POST "):
-            raise
         return Told(error=error)
     return Told()
 
 
-async def _accounts(api: Api) -> Told:
+async def _accounts(api: Api, path: str) -> Told:
     try:
-        sizes = [await api.size(PURPOSE, ACCOUNTS, half) for half in HALVES]
+        sizes = [await api.size(PURPOSE, path, half) for half in HALVES]
     except ConnectorError as error:
         return Told(error=error)
     return Told(rows=None if None in sizes else sum(filter(None, sizes)))
 
 
+async def _types(api: Api, path: str) -> Told:
+    """The list knows no pages."""
+    try:
+        return Told(rows=len(await api.rows(PURPOSE, path)))
+    except ConnectorError as error:
+        return Told(error=error)
+
+
 async def _list(api: Api, path: str) -> Told:
     try:
-        if path == ACCOUNT_TYPES:  # it knows no pages
-            return Told(rows=len(await api.rows(PURPOSE, path)))
         return Told(rows=await api.size(PURPOSE, path, {}))
     except ConnectorError as error:
         return Told(error=error)
+
+
+_ASK: Final = {
+    USER: _user,
+    ACCOUNTS: _accounts,
+    ACCOUNT_TYPES: _types,
+    CONTRACTS: _list,
+    SERVICES: _list,
+    INVOICES: _list,
+}
 
 
 async def _scope(api: Api, accounts: Told) -> Told:
@@ -87,8 +111,7 @@ def _api_access(user: Told, others: Mapping[str, Told]) -> Told:
     return Told(rows=1) if answered else user
 
 
-def _judged(right: Right, told: Mapping[str, Told], access: Told, scope: Told) -> AccessProbe:
-    known = {"api-access": access, "security-scope": scope}.get(right.id) or told.get(right.path or "")
+def _judged(right: Right, known: Told | None) -> AccessProbe:
     verdict, detail = _verdict(right, known)
     return AccessProbe(
         id=right.id,

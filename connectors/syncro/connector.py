@@ -1,7 +1,7 @@
 """Syncro: every read that a diagnosis or a sync makes, and none that writes."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -137,8 +137,8 @@ class Syncro:
             raise InvalidData("Syncro sent a recurring invoice without its lines.", call=f"GET {path}")
         return found
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        return await permissions.probe(self._api)
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        return await permissions.probe(self._api, only)
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -1,9 +1,10 @@
 """What the API token may read: each permission tried on its own (SYN §5; R55)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from connectors.contract import Right
+from connectors.contract import Right, wanted_rights
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
 from connectors.records import Access, AccessProbe
@@ -35,18 +36,33 @@ class Told:
     first_id: str | None = None
 
 
-async def probe(api: Api) -> list[AccessProbe]:
+async def probe(api: Api, only: Collection[str] | None = None) -> list[AccessProbe]:
     """Raises only when the token itself is refused; then no single permission could be judged."""
+    rights = wanted_rights(RIGHTS, only)
+    paths = {right.path for right in rights if right.path}
+    if not paths:
+        return [_judged(right, None) for right in rights]
     async with at_once() as group:
         being = group.create_task(api.whole(PURPOSE, ME))
-        lists = {path: group.create_task(_of_list(api, path, name)) for path, name in _LISTS.items()}
+        lists = {
+            path: group.create_task(_of_list(api, path, name))
+            for path, name in _LISTS.items()
+            if {path, _single(path)} & paths
+        }
     told = {path: task.result() for path, task in lists.items()}
-    told["/customers"] = _of_customers(told["/customers"], admin=being.result().get("admin"))
-    told["/schedules"] = await _of_schedules(api, told["/schedules"])
+    if "/customers" in told:
+        told["/customers"] = _of_customers(told["/customers"], admin=being.result().get("admin"))
+    if "/schedules" in told:
+        told["/schedules"] = await _of_schedules(api, told["/schedules"])
     async with at_once() as group:
-        single = {path: group.create_task(_of_record(api, path, told[path])) for path in ("/customers", "/invoices")}
-    told |= {f"{path}/{{id}}": task.result() for path, task in single.items()}
-    return [_judged(right, told.get(right.path or "")) for right in RIGHTS]
+        single = {path: group.create_task(_of_record(api, path, told[path])) for path in told if _single(path) in paths}
+    told |= {_single(path): task.result() for path, task in single.items()}
+    return [_judged(right, told.get(right.path or "")) for right in rights]
+
+
+def _single(path: str) -> str:
+    """The path of one record of a list, as the rights name it."""
+    return f"{path}/{{id}}"
 
 
 def is_limited(leaf: Leaf, admin: Any) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -14,9 +14,9 @@ from bot.store.queries import connections
 from bot.store.queries.connections import Connection, NoSuchConnection
 from connectors.contract import Connector, Setup
 from connectors.errors import BadSettings, PermissionDenied, PsaDown
-from connectors.records import Because
+from connectors.records import Access, Because
 from tests.bot.daily import BOX, MONDAY, connected
-from tests.bot.sync.fakes import TABLES, FakeConnector, MovingClock
+from tests.bot.sync.fakes import GRANTED, TABLES, FakeConnector, MovingClock
 from tests.bot.sync.stage import until
 
 SECOND = timedelta(seconds=1)
@@ -261,6 +261,42 @@ async def test_a_version_that_could_not_be_read_keeps_nothing_else_from_being_ke
     bench.fake.fails["check"] = PermissionDenied("refused")
     found = await bench.psas.surroundings(bench.connection)
     assert await bench.psas.surroundings(bench.connection) is found
+
+
+@pytest.mark.requirement("R101")
+async def test_sight_is_proven_anew_and_the_rest_is_what_was_read(bench: Bench) -> None:
+    first = await bench.psas.sight_proven(bench.connection)
+    assert bench.fake.calls == ["tables", "probe", "check"]
+    others = replace(GRANTED, id="agreements")
+    bench.fake.probes = (replace(GRANTED, access=Access.REFUSED), replace(others, access=Access.REFUSED))
+    second = await bench.psas.sight_proven(bench.connection)
+    assert bench.fake.calls[3:] == ["probe some"]
+    assert (second.tables, second.as_of) == (first.tables, first.as_of)
+    assert [(probe.id, probe.access) for probe in second.probes or ()] == [(GRANTED.id, Access.REFUSED)]
+    assert (await bench.psas.surroundings(bench.connection)).probes == first.probes
+
+
+async def test_rights_that_sight_does_not_hang_on_stay_as_they_were_read(bench: Bench) -> None:
+    await bench.psas.connector(bench.connection)
+    bench.fake.probes = (GRANTED, replace(GRANTED, id="agreements"))
+    await bench.psas.surroundings(bench.connection)
+    bench.fake.probes = (GRANTED, replace(GRANTED, id="agreements", access=Access.REFUSED))
+    found = await bench.psas.sight_proven(bench.connection)
+    assert [probe.access for probe in found.probes or ()] == [Access.GRANTED, Access.GRANTED]
+
+
+async def test_sight_that_cannot_be_proven_leaves_no_right_standing(bench: Bench) -> None:
+    await bench.psas.surroundings(bench.connection)
+    bench.fake.fails["probe some"] = PsaDown("down")
+    found = await bench.psas.sight_proven(bench.connection)
+    assert (found.probes, found.because, found.tables) == (None, Because.PSA_DOWN, TABLES)
+
+
+async def test_sight_is_proven_with_everything_else_where_that_is_too_old(bench: Bench) -> None:
+    await bench.psas.surroundings(bench.connection)
+    bench.clock.pass_by(FRESH_FOR.total_seconds())
+    assert (await bench.psas.sight_proven(bench.connection)).as_of == MONDAY + FRESH_FOR
+    assert bench.fake.calls == ["tables", "probe", "check"] * 2
 
 
 def test_the_facts_about_a_psa_are_at_hand(bench: Bench) -> None:

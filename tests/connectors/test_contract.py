@@ -14,6 +14,7 @@ from connectors.contract import Connector, filter_from
 from connectors.errors import BadSettings, ConnectorError, ErrorKind, WhoMustAct
 from connectors.records import Account, AccountFilter, Agreement, Capability, ConnectionCheck, LineItem
 from connectors.registry import specs
+from rules.facts import SIGHT
 from tests.connectors.answerer import answering
 from tests.connectors.simulators import SEVERAL_PAGES, SIMULATORS, SMALL, Simulated
 
@@ -231,11 +232,33 @@ async def test_probes_come_back_for_every_right_and_do_not_raise_for_refused_one
     assert {probe.id for probe in probes if probe.access == "refused" and probe.rows is None} >= {"agreements"}
 
 
-async def test_a_probe_of_a_psa_that_lets_nobody_in_is_an_error(simulated: Simulated, connector: Connector) -> None:
+@pytest.mark.parametrize("only", [None, SIGHT])
+async def test_a_probe_of_a_psa_that_lets_nobody_in_is_an_error(
+    simulated: Simulated, connector: Connector, only: frozenset[str] | None
+) -> None:
     simulated.psa.break_with("unauthorized")
     with pytest.raises(ConnectorError) as raised:
-        await connector.probe()
+        await connector.probe(only)
     assert raised.value.kind is ErrorKind.API_ERROR
+
+
+@pytest.mark.parametrize("fault", ["none", "forbidden-companies", "forbidden-agreements"])
+async def test_a_narrow_probe_says_the_same_as_the_whole_one_in_far_fewer_calls(
+    simulated: Simulated, connector: Connector, fault: str
+) -> None:
+    simulated.psa.break_with(fault)
+    whole = {probe.id: probe for probe in await connector.probe()}
+    calls = connector.usage.calls
+    for only in (SIGHT, {"agreements"}):
+        before = connector.usage.calls
+        narrow = await connector.probe(only)
+        assert list(narrow) == [whole[right.id] for right in connector.spec.rights if right.id in only]
+        assert connector.usage.calls - before <= min(4, calls / 2)
+
+
+async def test_a_probe_of_no_right_of_this_psa_asks_nobody(connector: Connector) -> None:
+    assert list(await connector.probe({"of another PSA"})) == []
+    assert connector.usage.calls == 0
 
 
 @pytest.mark.requirement("R222")

@@ -1,7 +1,7 @@
 """A PSA from memory, rules from memory, and a clock and sleep that tests move: written by hand, and recording."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -209,9 +209,9 @@ class FakeConnector:
         await self._call("lines")
         return []
 
-    async def probe(self) -> Sequence[AccessProbe]:
-        await self._call("probe")
-        return self.probes
+    async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
+        await self._call("probe" if only is None else "probe some")
+        return [probe for probe in self.probes if only is None or probe.id in only]
 
     async def aclose(self) -> None:
         self.closed += 1

@@ -31,7 +31,6 @@ async def probes_of(simulated: Simulated, member: str) -> dict[str, AccessProbe]
 
 
 def server_with(server: Answerer, *, count: int = 5) -> None:
-    server.on(f"{API}/system/info", Say(body={"version": "v2026.1"}))
     for path in COUNTS:
         server.on(f"{API}{path}", Say(body={"count": count}))
     server.on(f"{API}/finance/agreements/types/info", Say(body=[{"id": 5, "name": "MSP", "inactiveFlag": False}]))
@@ -159,7 +158,8 @@ async def test_a_probe_that_breaks_is_unknown_and_no_finding_about_rights(wire: 
 
 async def test_a_psa_that_is_down_is_an_error_of_the_whole_probe(wire: Wired) -> None:
     server_with(wire.server)
-    wire.server.on(f"{API}/system/info", Say(body="x", status=503, headers={"Retry-After": "300"}))
+    for path in COUNTS:
+        wire.server.on(f"{API}{path}", Say(body="x", status=503, headers={"Retry-After": "300"}))
     with pytest.raises(PsaDown):
         await probed(wire)
 
