@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from bot.alerts import Alerts
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation import Conversation, Parts
+from bot.conversation import Conversation, Parts, Pasts
 from bot.digest import Digest
+from bot.history import Histories
 from bot.jobs.in_process import InProcessQueue
 from bot.missing import Missing
 from bot.overview import Overviews
@@ -20,6 +21,7 @@ from bot.store.secrets import SecretBox
 from bot.subscriptions import Subscriptions
 from bot.sync.recover import Recovery, RecoverySettings
 from bot.sync.run import TASK, Runner
+from bot.watch import Watch
 from connectors import registry
 from rules.engine import Engine
 
@@ -43,6 +45,7 @@ class Bot:
     alerts: Alerts
     digest: Digest
     subscriptions: Subscriptions
+    watch: Watch
     conversation: Conversation
 
 
@@ -75,8 +78,12 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
     psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=settings.allow_insecure_loopback)
     runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process_name(settings))
 
+    missing = Missing(db, psas, engine, clock)
+    watch = Watch(db, psas, missing, clock)
+
     async def run_sync(key: str) -> None:
-        await runner.run(int(key))
+        if await runner.run(int(key)) is not None:
+            await watch.after(int(key))
 
     queue = InProcessQueue({TASK: run_sync})
     resync = Resync(
@@ -86,7 +93,6 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
         may_resync=may_resync,
         settings=ResyncSettings(cooldown_seconds=settings.cooldown_seconds, poll_seconds=settings.poll_seconds),
     )
-    missing = Missing(db, psas, engine, clock)
     overviews = Overviews(db, clock)
     subscriptions = Subscriptions(db, clock)
     conversation = Conversation(
@@ -98,6 +104,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
             resync=resync,
             overviews=overviews,
             subscriptions=subscriptions,
+            pasts=Pasts(clock, words, engine, Histories(db)),
             command=settings.command,
             zone=settings.time_zone,
         )
@@ -118,6 +125,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
         alerts=Alerts(db),
         digest=Digest(db, overviews),
         subscriptions=subscriptions,
+        watch=watch,
         conversation=conversation,
     )
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.overview import Overviews, Standing
 from bot.store.database import Database
-from bot.store.queries import runs
+from bot.store.queries import history, runs
+from bot.store.queries.history import Regression
 from bot.store.queries.runs import RunState, SyncRun
 
 MOST_RUNS: Final = 1_000  # that one day is looked through for
@@ -20,6 +21,7 @@ class DigestLine:
     standing: Standing
     syncs: int
     changes: dict[str, int]
+    lost: tuple[Regression, ...] = ()  # who is no longer visible since one of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class Digest:
         recent = await runs.latest(self._db, standing.connection.id, MOST_RUNS)
         done = [run for run in recent if run.state is RunState.SUCCEEDED and _is_between(run, since, until)]
         changes = {name: sum(int(run.changes.get(name, 0)) for run in done) for name in TALLIED}
-        return DigestLine(standing=standing, syncs=len(done), changes=changes)
+        lost = [one for run in done for one in await history.regressions(self._db, run.id)]
+        return DigestLine(standing=standing, syncs=len(done), changes=changes, lost=tuple(lost))
 
 
 def _is_between(run: SyncRun, since: datetime, until: datetime) -> bool:

@@ -44,8 +44,21 @@ class RunNews:
     result: Message | None = None
 
 
+class PastTalk(Protocol):
+    """What people ask about the past."""
+
+    async def show(self, query: str, connection: str | None, asked: Asked) -> Answer:
+        """A customer's past; without a name, the log of syncs."""
+        ...
+
+    async def pick(self, connection_id: int, account: str, asked: Asked) -> Answer: ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
+
+    @property
+    def pasts(self) -> PastTalk: ...
 
     async def connections(self) -> Sequence[str]:
         """The names that may follow an @."""

@@ -1,30 +1,49 @@
-"""What the clock makes us say: alerts and digests, from the journey through render to the channel."""
+"""What the clock makes us say: alerts, regressions and digests, from the journey through render to the channel."""
 
 import logging
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.alerts import Alerts, Bulletin
 from bot.digest import Digest
 from bot.messages import Notifier, Place
 from bot.render import bulletins
+from bot.render import watch as watched
 from bot.render.words import Words
 from bot.store.database import Database
 from bot.store.queries import channels
 from bot.store.queries.channels import Subscription
+from bot.store.queries.runs import SyncRun
+from bot.watch import Report, Watch
+from rules.engine import Engine
 
+NEWS_FOR: Final = timedelta(days=1)  # who was lost longer ago than this is told by the digest and by history
 LOG: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where what is posted comes from."""
+
+    alerts: Alerts
+    digest: Digest
+    watch: Watch
+    engine: Engine
 
 
 class Postings:
     """Posting the same thing twice edits what stands: the notifier's key sees to it."""
 
-    def __init__(self, db: Database, alerts: Alerts, digest: Digest, words: Words, notifier: Notifier) -> None:
+    def __init__(self, db: Database, sources: Sources, words: Words, notifier: Notifier, command: str) -> None:
         self._db = db
-        self._alerts = alerts
-        self._digest = digest
+        self._alerts = sources.alerts
+        self._digest = sources.digest
+        self._watch = sources.watch
+        self._engine = sources.engine
         self._words = words
         self._notifier = notifier
+        self._command = command
 
     async def alert(self, now: datetime) -> int:
         """Brings every channel's incidents up to date; how many messages were posted or edited."""
@@ -37,6 +56,24 @@ class Postings:
                 LOG.exception("An alert could not be told.", extra=extra)
                 await self._alerts.told(bulletin, None, now)
         return told
+
+    async def regressions(self, now: datetime) -> int:
+        """Tells every channel that listens who is no longer visible, once per sync; how many messages were posted."""
+        listening = await channels.subscriptions(self._db, kind="failures")
+        if not listening:
+            return 0
+        reports = await self._watch.reports(since=now - NEWS_FOR, until=now)
+        told = [await self._lost(report, each) for report in reports for each in listening if _heard(each, report.run)]
+        return sum(told)
+
+    async def _lost(self, report: Report, subscription: Subscription) -> bool:
+        schedule, ended = f"regressions:{subscription.channel}:{report.run.id}", report.run.ended_at
+        if ended is None or await channels.has_fired(self._db, schedule, ended):
+            return False
+        message = watched.regressions(self._words, self._engine, report, self._command)
+        if await self._notifier.post(Place(channel=subscription.channel), message, key=schedule) is None:
+            return False
+        return await channels.fire_once(self._db, schedule, ended)
 
     async def digest(self, subscription: Subscription, fire_at: datetime, *, since: datetime) -> bool:
         """False: it could not be delivered, and may be tried again. Posted once, however often it is asked for.
@@ -60,3 +97,8 @@ class Postings:
         place = await self._notifier.post(Place(channel=incident.channel), message, key=f"incident:{incident.id}")
         await self._alerts.told(bulletin, place.ts if place else None, now)
         return place is not None
+
+
+def _heard(subscription: Subscription, run: SyncRun) -> bool:
+    """Not what happened before the channel asked to be told."""
+    return run.ended_at is not None and subscription.created_at <= run.ended_at

@@ -60,6 +60,7 @@ class Schedule:
         async with self._one_at_a_time:
             await _safely("sweep", self._sweep())
             await _safely("alerts", self._postings.alert(now))
+            await _safely("regressions", self._postings.regressions(now))
             await _safely("digests", self._digests(now))
             self.last_tick = now
 

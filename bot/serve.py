@@ -17,7 +17,7 @@ from bot.app import Bot, opened
 from bot.config import ConfigError, Settings
 from bot.exits import Exit, say
 from bot.messages import Place
-from bot.postings import Postings
+from bot.postings import Postings, Sources
 from bot.probes import Ear, Pulse, served
 from bot.resuming import SETTLED, take_up
 from bot.schedule import Schedule
@@ -110,10 +110,12 @@ async def running(bot: Bot) -> AsyncIterator[str]:
 
 
 def _schedule(bot: Bot, face: Front, line: Line) -> Schedule:
-    postings = Postings(bot.db, bot.alerts, bot.digest, bot.words, line.notifier)
+    sources = Sources(alerts=bot.alerts, digest=bot.digest, watch=bot.watch, engine=bot.engine)
+    postings = Postings(bot.db, sources, bot.words, line.notifier, bot.settings.command)
 
     async def sweep() -> None:
         await bot.recovery.sweep()
+        await bot.watch.catch_up()
         await take_up(bot, face, older_than=SETTLED)
 
     return Schedule(bot.db, bot.clock, postings, ZoneInfo(bot.settings.time_zone), sweep=sweep)

@@ -90,6 +90,10 @@ def _lists(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     duplicates.add_argument("query", nargs="?", help="only of names that hold this; also asks the PSA", metavar="QUERY")
     duplicates.add_argument("--connection", help="only of this connection", metavar="NAME")
     _json(duplicates)
+    history = _plain(commands, "history", "when a customer appeared or vanished, and why; or the last syncs")
+    history.add_argument("query", nargs="?", help="which customer; without it, the last syncs", metavar="QUERY")
+    history.add_argument("--connection", help="only of this connection", metavar="NAME")
+    _json(history)
 
 
 def _rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
 from bot.conversation.outcomes import Outcomes
+from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
@@ -40,6 +41,7 @@ class Parts:
     resync: Resync
     overviews: Overviews
     subscriptions: Subscriptions
+    pasts: Pasts
     command: str
     zone: str = ""
     kept: int = 500
@@ -55,6 +57,7 @@ class Conversation:
         self._resync = parts.resync
         self._overviews = parts.overviews
         self._subscriptions = parts.subscriptions
+        self.pasts = parts.pasts
         self._command = parts.command
         self._zone = parts.zone
         self._people = People()

@@ -24,7 +24,7 @@ from bot.render.runs import (
     retry,
     who_must_act,
 )
-from bot.render.words import Words, plural
+from bot.render.words import Words, plural, short
 from bot.store.queries.channels import Subscription
 from bot.store.queries.runs import RunState, SyncRun
 
@@ -39,6 +39,7 @@ STATES: Final = {
 }
 NEWS_ICONS: Final = {News.FAILING: "🟥", News.RESOLVED: "🟩", News.PAUSED: "⏸", News.REMOVED: "➖"}
 MANUAL: Final = "manual only"  # there are no schedules for syncs yet
+MOST_LOST: Final = 5  # names in a digest's line
 MOST_IN_FULL: Final = 10  # connections in a status or a digest; the rest is counted
 
 
@@ -55,6 +56,7 @@ class Line:
     visible: int
     hidden: int
     changes: str
+    lost: str
     next: str
     now: str
     failures: str
@@ -170,12 +172,20 @@ def _line(standing: Standing, digested: DigestLine | None = None) -> Line:
         visible=standing.totals.visible,
         hidden=standing.totals.accounts - standing.totals.visible,
         changes=changed(digested.changes) if digested else "",
+        lost=_lost(digested) if digested else "",
         next=MANUAL,
         now=f"{name_of(running.kind)}: {running.phase or 'waiting for its turn'}" if running else "",
         failures=_times(len(streak)) if streak else "",
         failing_since=moment_of(streak[-1]) if streak else None,
         problem=_problem(streak[0]) if streak else "",
     )
+
+
+def _lost(line: DigestLine) -> str:
+    """The first names; the rest is counted."""
+    names = [short(one.name or one.account_id, 40) for one in line.lost[:MOST_LOST]]
+    more = len(line.lost) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _problem(run: SyncRun) -> str:

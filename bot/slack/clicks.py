@@ -11,6 +11,7 @@ from bot.slack.desk import Request
 from bot.slack.parse import Wish
 
 Press = Callable[[Request], Awaitable[None]]
+LONGEST_NUMBER: Final = 19  # digits: what a database column holds
 
 
 async def click(request: Request) -> None:
@@ -78,6 +79,14 @@ async def _retry(request: Request) -> None:
         await request.answer(request.journeys.retry(request.asking.value, request.asked))
 
 
+async def _history_pick(request: Request) -> None:
+    """``h:3:4711`` is account ``4711`` of the connection with the number 3."""
+    head, account = _question_and_rest(request.asking.value)
+    number = head.partition(":")[2]
+    connection = int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
+    await request.answer(request.journeys.pasts.pick(connection, account, request.asked))
+
+
 async def _menu_missing(request: Request) -> None:
     verb = registry.find("missing") or registry.MENU
     await request.say(help_pages.one(request.words, request.command, verb))
@@ -114,6 +123,7 @@ PRESSED: Final[Mapping[str, Press]] = {
     "run.accept": _accept,
     "run.reject": _reject,
     "alert.retry": _retry,
+    "history.pick": _history_pick,
     "menu.missing": _menu_missing,
     "menu.status": _menu_status,
     "menu.help": _menu_help,

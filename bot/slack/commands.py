@@ -43,6 +43,10 @@ async def _status(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.status(request.asked))
 
 
+async def _history(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.pasts.show(wish.name, wish.connection, request.asked))
+
+
 async def _subscribe(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
 
@@ -82,6 +86,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "missing": _missing,
     "resync": _resync,
     "status": _status,
+    "history": _history,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

@@ -78,6 +78,9 @@ def _wish(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
         case Takes.NAME:
             name, connection = _name_and_connection(rest, connections)
             return Wish(verb=verb, name=name, connection=connection, problem="" if name else "Which customer?")
+        case Takes.MAYBE_NAME:
+            name, connection = _name_and_connection(rest, connections)
+            return Wish(verb=verb, name=name, connection=connection)
         case Takes.CONNECTION:
             return Wish(verb=verb, connection=_bare_connection(rest))
         case Takes.SUBSCRIPTION | Takes.KIND:

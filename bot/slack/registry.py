@@ -12,6 +12,7 @@ class Takes(StrEnum):
     NOTHING = "nothing"
     VERB = "verb"  # [verb]
     NAME = "name"  # NAME [@connection]
+    MAYBE_NAME = "maybe_name"  # [NAME] [@connection]
     CONNECTION = "connection"  # [@connection]
     SUBSCRIPTION = "subscription"  # failures | digest [at 08:00]
     KIND = "kind"  # failures | digest
@@ -70,6 +71,14 @@ VERBS: Final[tuple[Verb, ...]] = (
         aliases=("health",),
         takes=Takes.NOTHING,
         line="Connections, the last syncs, and what runs now",
+    ),
+    Verb(
+        name="history",
+        aliases=("when", "log"),
+        takes=Takes.MAYBE_NAME,
+        grammar="[NAME] [@connection]",
+        line="When did a customer appear or vanish, and why? Or: the last syncs",
+        example="Acme Ltd",
     ),
     Verb(
         name="subscribe",

@@ -157,7 +157,7 @@ class ChangeRow(Row, table=True):
     """What one run did to one account."""
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_run", "run_id"),)
+    __table_args__ = (Index("ix_change_run", "run_id"), Index("ix_change_account", "account_id", "run_id"))
 
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = _owner("sync_run.id")

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.conversation import Conversation, Parts
+from bot.conversation import Conversation, Parts, Pasts
 from bot.conversation.asking import number_of
+from bot.history import Histories
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
 from bot.missing import Missing
@@ -54,6 +55,7 @@ class Chat:
             resync=stage.resync(ResyncSettings(cooldown_seconds=60, poll_seconds=0)),
             overviews=Overviews(stage.db, stage.clock),
             subscriptions=Subscriptions(stage.db, stage.clock),
+            pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db)),
             command="/psa",
             zone="Europe/London",
             kept=kept,

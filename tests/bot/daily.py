@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from bot.alerts import Alerts
+from bot.digest import Digest
 from bot.messages import Message, Place, plain
+from bot.missing import Missing
+from bot.postings import Sources
+from bot.psas import Psas
 from bot.slack.blocks import to_blocks
 from bot.slack.limits import problems
 from bot.store.database import Database
@@ -13,6 +19,10 @@ from bot.store.queries import channels, connections, runs
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, SyncRun
 from bot.store.secrets import SecretBox, new_key
+from bot.watch import Watch
+from connectors.registry import build
+from rules.engine import Engine
+from tests.bot.sync.fakes import MovingClock
 
 MONDAY = datetime(2026, 11, 16, 7, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -104,6 +114,19 @@ async def synced(
     found = await runs.get(db, run.id)
     assert found is not None
     return found
+
+
+def sources(db: Database, digest: Digest) -> Sources:
+    """What postings draw on; nobody asks a PSA here."""
+    clock, engine = MovingClock(MONDAY), _engine()
+    psas = Psas(db, BOX, build, clock)
+    watch = Watch(db, psas, Missing(db, psas, engine, clock), clock)
+    return Sources(alerts=Alerts(db), digest=digest, watch=watch, engine=engine)
+
+
+@cache
+def _engine() -> Engine:
+    return Engine.load()
 
 
 def fits_slack(message: Message) -> None:

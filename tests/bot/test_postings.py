@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pytest
 
-from bot.alerts import Alerts
 from bot.digest import Digest
 from bot.overview import Overviews
 from bot.postings import Postings
@@ -22,6 +21,7 @@ from tests.bot.daily import (
     RecordingNotifier,
     connected,
     listens,
+    sources,
     synced,
 )
 from tests.bot.sync.fakes import MovingClock
@@ -35,7 +35,7 @@ def notifier() -> RecordingNotifier:
 @pytest.fixture
 def postings(sqlite_database: Database, notifier: RecordingNotifier) -> Postings:
     digest = Digest(sqlite_database, Overviews(sqlite_database, MovingClock(MONDAY + DAY)))
-    return Postings(sqlite_database, Alerts(sqlite_database), digest, Words(), notifier)
+    return Postings(sqlite_database, sources(sqlite_database, digest), Words(), notifier, "/psa")
 
 
 @pytest.fixture

@@ -10,14 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.alerts import Alerts
 from bot.digest import Digest
 from bot.overview import Overviews
 from bot.postings import Postings
 from bot.render.words import Words
 from bot.schedule import MADE_UP_FOR, Schedule, fire_on, last_fire
 from bot.store.database import Database
-from tests.bot.daily import ALERTS, BILLING, DAY, DENIED, HOUR, MONDAY, RecordingNotifier, connected, listens, synced
+from tests.bot.daily import (
+    ALERTS,
+    BILLING,
+    DAY,
+    DENIED,
+    HOUR,
+    MONDAY,
+    RecordingNotifier,
+    connected,
+    listens,
+    sources,
+    synced,
+)
 from tests.bot.sync.fakes import MovingClock
 from tests.bot.sync.stage import until
 
@@ -36,7 +47,7 @@ class TickingSchedule:
         self.swept = 0
         self.sweep_breaks = False
         digest = Digest(db, Overviews(db, self.clock))
-        postings = Postings(db, Alerts(db), digest, Words(), self.notifier)
+        postings = Postings(db, sources(db, digest), Words(), self.notifier, "/psa")
         self.schedule = Schedule(db, self.clock, postings, zone, sweep=self.sweep, every_seconds=0.02)
 
     async def sweep(self) -> None:

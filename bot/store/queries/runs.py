@@ -95,7 +95,7 @@ async def request(
         async with db.write() as session:
             new = await insert_unless_there(session, SyncRunRow, row.model_dump(exclude={"id"}))
             found = (await session.exec(_like(row))).first()
-            return (_run(found), new) if found else None
+            return (from_row(found), new) if found else None
 
     return await until_found(join_or_queue)
 
@@ -255,10 +255,10 @@ async def _set(db: Database, run_id: int, when: ColumnElement[bool], **values: A
 async def _some(db: Database, which: ColumnElement[bool], limit: int | None = None) -> list[SyncRun]:
     newest_first = select(SyncRunRow).where(which).order_by(col(SyncRunRow.id).desc()).limit(limit)
     async with db.read() as session:
-        return [_run(row) for row in await session.exec(newest_first)]
+        return [from_row(row) for row in await session.exec(newest_first)]
 
 
-def _run(row: SyncRunRow) -> SyncRun:
+def from_row(row: SyncRunRow) -> SyncRun:
     same = row.model_dump(exclude={"id", "kind", "state", "account_id", "error"})
     return SyncRun(
         id=row.id or 0,

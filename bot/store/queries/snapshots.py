@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.store.asides import aside, drop_aside, set_aside
 from bot.store.database import Database
 from bot.store.diff import Known
+from bot.store.queries.history import change_of
 from bot.store.record import read_account, read_agreement, read_filter, read_tables
 from bot.store.snapshot import (
     Aside,
@@ -158,17 +159,7 @@ async def changes(db: Database, run_id: int) -> list[Change]:
     """What the run changed, account by account."""
     which = select(ChangeRow).where(ChangeRow.run_id == run_id).order_by(col(ChangeRow.id))
     async with db.read() as session:
-        return [
-            Change(
-                account_id=row.account_id,
-                name=row.name,
-                what=What(row.what),
-                fields=tuple(row.fields),
-                before=dict(row.before),
-                after=dict(row.after),
-            )
-            for row in await session.exec(which)
-        ]
+        return [change_of(row) for row in await session.exec(which)]
 
 
 async def _cached(db: Database, connection_id: int, account_id: str) -> CachedAccount | None:

@@ -1,7 +1,7 @@
 """The whole Slack side on loopback: the strict local workspace, the real HTTP server, and journeys that record."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,6 +33,17 @@ ANSWER = said(
     Button(action="missing.check_again", label="Check again", value="q:17"),
     Button(action="missing.share", label="Share to channel", value="q:17"),
 )
+
+
+@dataclass(frozen=True)
+class RecordingPasts:
+    asked_: Callable[..., Awaitable[Answer]]
+
+    async def show(self, query: str, connection: str | None, asked: Asked) -> Answer:
+        return await self.asked_("history", query, connection)
+
+    async def pick(self, connection_id: int, account: str, asked: Asked) -> Answer:
+        return await self.asked_("history.pick", connection_id, account)
 
 
 @dataclass
@@ -114,6 +125,10 @@ class RecordingJourneys:
 
     async def subscriptions(self, asked: Asked) -> Answer:
         return await self._asked("subscriptions")
+
+    @property
+    def pasts(self) -> "RecordingPasts":
+        return RecordingPasts(self._asked)
 
     async def follow(self, run: str) -> AsyncIterator[RunNews]:
         for news in self.news:

@@ -23,6 +23,8 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("run.accept", RUN, ("accept", "r:812")),
     ("run.reject", RUN, ("reject", "r:812")),
     ("alert.retry", RUN, ("retry", "r:812")),
+    ("history.pick", "h:3:47:11", ("history.pick", 3, "47:11")),
+    ("history.pick", "h:x:4711", ("history.pick", 0, "4711")),
     ("menu.status", "", ("status",)),
     ("menu.run", "status", ("status",)),
 ]
@@ -32,7 +34,7 @@ EXPLAINING = [("menu.missing", "How to use /psa missing"), ("menu.help", "What /
 def showing(action: str, value: str) -> Message:
     button = (
         Picker(action=action, placeholder="Which one?", choices=(Choice(label="Acme Ltd", value=value),))
-        if action == "missing.pick"
+        if action.endswith(".pick")
         else Button(action=action, label="Press", value=value)
     )
     return replace(ANSWER, actions=(button,))
