@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.alerts import Alerts
 from bot.clock import Clock
@@ -78,7 +79,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
     psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=settings.allow_insecure_loopback)
     runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process_name(settings))
 
-    missing = Missing(db, psas, engine, clock)
+    missing = Missing(db, psas, engine, clock, timedelta(seconds=settings.psa_seconds))
     watch = Watch(db, psas, missing, clock)
 
     async def run_sync(key: str) -> None:

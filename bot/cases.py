@@ -31,6 +31,8 @@ class Asking:
     now: datetime
     last_sync: SyncRun | None  # the last successful full one
     fresh: bool
+    patience: timedelta = PATIENCE
+    ends_at: float | None = None  # of the event loop's time; None: each read may take that long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +56,22 @@ class Read:
         return self.cached.account if self.cached else None
 
 
-async def within(asking: Asking, reading: Awaitable[T], patience: timedelta = PATIENCE) -> T | ConnectorError:
+def ending(patience: timedelta) -> float:
+    """When a question that is asked now is given up, on the event loop's clock."""
+    return asyncio.get_running_loop().time() + patience.total_seconds()
+
+
+async def within(asking: Asking, reading: Awaitable[T]) -> T | ConnectorError:
     """A live read that is given up after a while: a person is waiting, and the cache has an answer as well."""
+    ends_at = ending(asking.patience) if asking.ends_at is None else asking.ends_at
     try:
-        async with asyncio.timeout(patience.total_seconds()):
+        async with asyncio.timeout_at(ends_at):
             return await reading
     except ConnectorError as error:
         return error
     except TimeoutError:
         psa = asking.connector.spec.nouns.psa
-        return TimedOut(f"{psa} did not answer within {patience.total_seconds():.0f} seconds.")
+        return TimedOut(f"{psa} did not answer within {asking.patience.total_seconds():.0f} seconds.")
 
 
 async def read_account(asking: Asking, cached: CachedAccount | None, account_id: str, live: Account | None) -> Read:

@@ -36,6 +36,7 @@ class Settings:
     resync_allowed: tuple[str, ...] = ()  # Slack user ids and user-group ids; empty: everybody
     cooldown_seconds: int = 60
     poll_seconds: float = 1.0
+    psa_seconds: float = 30.0  # how long a question waits for one PSA
     serves: bool = False  # this process is `psa-bot serve`
     time_zone: str = "UTC"
     log_level: str = "WARNING"

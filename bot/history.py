@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.missing import UnknownConnection
+from bot.answers import UnknownConnection
 from bot.store.database import Database
 from bot.store.names import How, Match, Names, search
 from bot.store.queries import connections, history, runs, snapshots

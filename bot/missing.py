@@ -1,24 +1,27 @@
 """Journey 1, ``/psa missing NAME``: find the candidates, build a Case for each, let the rules judge."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Final
 
+from bot.answers import AccountAnswer, Answer, Broken, Result, Trouble, UnknownConnection
+from bot.arriving import Arriving
 from bot.candidates import Choice, Found, Near, choose
-from bot.cases import Asking, Read, build_case, nobody_case, read_account, with_parent, within
+from bot.cases import PATIENCE, Asking, Read, build_case, ending, nobody_case, read_account, with_parent, within
 from bot.clock import Clock
-from bot.psas import Psas, Surroundings
+from bot.psas import Psas, Surroundings, reason_for
 from bot.store.database import Database
 from bot.store.known_names import KnownNames
 from bot.store.queries import connections, runs, snapshots
-from bot.store.queries.connections import Connection
-from bot.store.queries.runs import SyncRun
+from bot.store.queries.connections import Connection, NoSuchConnection
 from bot.store.secrets import SecretKeyError
 from connectors import registry
-from connectors.contract import Nouns
 from connectors.errors import BadSettings, ConnectorError
 from connectors.records import Account
 from rules.engine import Engine
@@ -27,96 +30,78 @@ from rules.model import Case, Diagnosis, Verdict
 MOST_ACCOUNTS: Final = 3  # of one name that are diagnosed in full
 MOST_CANDIDATES: Final = 50
 MOST_NEAREST: Final = 5
-
-
-Trouble = ConnectorError | BadSettings | SecretKeyError
-
-
-class UnknownConnection(Exception):
-    """There is no connection of that name. ``known`` lists the names there are."""
-
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(name)
-        self.name = name
-        self.known = tuple(known)
+LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountAnswer:
-    """One account, judged."""
+class Enquiry:
+    """One question on its way to several connections: each answers when it can."""
 
-    id: str
-    name: str
-    url: str | None
-    case: Case
-    diagnosis: Diagnosis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """One connection's answer. ``accounts`` is empty where none was found, or where a person has to choose.
-
-    ``diagnosis`` is then that of the connection itself: may it be read at all? ``trouble`` kept us from asking the PSA.
-    """
-
-    connection: str
-    psa: str
-    nouns: Nouns
-    verdict: Verdict
-    summary: str
-    accounts: tuple[AccountAnswer, ...] = ()
-    candidates: tuple[Near, ...] = ()
-    nearest: tuple[Near, ...] = ()
-    diagnosis: Diagnosis | None = None
-    not_tested: tuple[str, ...] = ()
-    trouble: Trouble | None = None
-    last_sync: SyncRun | None = None
-    running: SyncRun | None = None  # a sync that runs now: the answer used the version before it (R241)
-    calls: int = 0
-    elapsed_ms: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
     query: str
     asked_at: datetime
-    results: tuple[Result, ...]
+    arriving: Arriving[Result]
+
+    @property
+    def answer(self) -> Answer:
+        """As far as it is known."""
+        arriving = self.arriving
+        return Answer(query=self.query, asked_at=self.asked_at, results=arriving.arrived, waiting=arriving.waiting)
 
 
 class Missing:
-    """Asks all connections at once; one that is down never spoils the others."""
+    """Asks all connections at once; one that is down, slow or broken never spoils or delays what the others say.
 
-    def __init__(self, db: Database, psas: Psas, engine: Engine, clock: Clock) -> None:
+    ``patience``: how long one connection may take for its whole answer.
+    """
+
+    def __init__(self, db: Database, psas: Psas, engine: Engine, clock: Clock, patience: timedelta = PATIENCE) -> None:
         self._db = db
         self._psas = psas
         self._engine = engine
         self._clock = clock
+        self._patience = patience
         self._names = KnownNames(db)
 
     async def ask(
         self, query: str, *, connection: str | None = None, account_id: str | None = None, fresh: bool = False
     ) -> Answer:
-        """``account_id`` limits it to one account, after a choice. Raises UnknownConnection."""
-        asked_at = self._clock.now()
-        chosen = await self._connections(connection)
-        results = await asyncio.gather(*(self._of(each, query, account_id, fresh=fresh) for each in chosen))
-        return Answer(query=query, asked_at=asked_at, results=tuple(results))
+        """When all have answered. ``account_id`` limits it to one account, after a choice. Raises UnknownConnection."""
+        only = [connection] if connection else []
+        enquiry = await self.enquire(query, only=only, account_id=account_id, fresh=fresh)
+        async with aclosing(enquiry.arriving):
+            await enquiry.arriving.all()
+            return enquiry.answer
 
-    async def _connections(self, name: str | None) -> list[Connection]:
+    async def enquire(
+        self, query: str, *, only: Sequence[str] = (), account_id: str | None = None, fresh: bool = False
+    ) -> Enquiry:
+        """``only``: the connections that it is limited to. Raises UnknownConnection. The caller closes it."""
+        asked_at = self._clock.now()
+        chosen = await self._connections(only)
+        works = {each.name: self._of(each, query, account_id, fresh=fresh) for each in chosen}
+        return Enquiry(query=query, asked_at=asked_at, arriving=Arriving(works))
+
+    async def _connections(self, only: Sequence[str]) -> list[Connection]:
         every = await connections.every(self._db)
-        if name is None:
-            return every
-        chosen = [each for each in every if each.name.casefold() == name.casefold()]
-        if not chosen:
-            raise UnknownConnection(name, [each.name for each in every])
-        return chosen
+        known = {each.name.casefold(): each for each in every}
+        unknown = next((name for name in only if name.casefold() not in known), None)
+        if unknown is not None:
+            raise UnknownConnection(unknown, [each.name for each in every])
+        return [known[name.casefold()] for name in only] or every
 
     async def _of(self, connection: Connection, query: str, account_id: str | None, *, fresh: bool) -> Result:
-        """A connection that is set up wrongly says so in its own place."""
+        """A connection that is set up wrongly, or that we fail at, says so in its own place."""
         try:
-            return await self._timed(connection, query, account_id, fresh=fresh)
+            result = await self._timed(connection, query, account_id, fresh=fresh)
         except (BadSettings, SecretKeyError) as trouble:
-            return _unusable(connection, trouble)
+            result = _unusable(connection, trouble)
+        except NoSuchConnection:
+            result = _unusable(connection, BadSettings("It was removed a moment ago."))
+        except Exception:
+            error_id = f"E-{token_hex(4)}"
+            LOG.exception("A connection could not be asked.", extra={"action": "missing", "error_id": error_id})
+            result = _unusable(connection, Broken(error_id))
+        return replace(result, paused=connection.paused)
 
     async def _timed(self, connection: Connection, query: str, account_id: str | None, *, fresh: bool) -> Result:
         begun = time.perf_counter()
@@ -133,6 +118,8 @@ class Missing:
             now=self._clock.now(),
             last_sync=last_sync,
             fresh=fresh,
+            patience=self._patience,
+            ends_at=ending(self._patience),
         )
         calls = connector.usage.calls
         result = await self._answer(asking)
@@ -157,9 +144,9 @@ class Missing:
         """Round one: the cache and a narrow, unfiltered live look-up (C19), at the same time."""
         if asking.account_id is not None:
             return Found(matches=())
-        live = asyncio.create_task(_live_hits(asking))
-        matches = await self._names.search(asking.connection, asking.query, limit=MOST_CANDIDATES)
-        hits = await live
+        matches, hits = await asyncio.gather(
+            self._names.search(asking.connection, asking.query, limit=MOST_CANDIDATES), _live_hits(asking)
+        )
         if isinstance(hits, ConnectorError):
             return Found(matches=tuple(matches), error=hits)
         return Found(matches=tuple(matches), live={account.id: account for account in hits})
@@ -167,7 +154,7 @@ class Missing:
     async def _diagnosed(self, asking: Asking, found: Found, chosen: Choice) -> Result:
         """Round two: agreements and cached copies, beside what the connection may read, in parallel."""
         around, reads = await asyncio.gather(
-            self._psas.surroundings(asking.connection, fresh=asking.fresh),
+            self._around(asking, self._psas.surroundings(asking.connection, fresh=asking.fresh)),
             asyncio.gather(*(self._read(asking, found, account_id) for account_id in chosen.focus[:MOST_ACCOUNTS])),
         )
         answers = tuple(await asyncio.gather(*(self._answered(asking, read, reads, around) for read in reads)))
@@ -181,6 +168,15 @@ class Missing:
             not_tested=leading.not_tested,
         )
         return replace(result, trouble=_first_trouble(reads))
+
+    async def _around(self, asking: Asking, reading: Awaitable[Surroundings]) -> Surroundings:
+        """What takes too long is read on for whoever asks next; this answer does without."""
+        around = await within(asking, reading)
+        if isinstance(around, Surroundings):
+            return around
+        because = reason_for(around)
+        nothing = Surroundings(as_of=asking.now, tables=None, filter=None, probes=None)
+        return replace(nothing, because=because, version_because=because)
 
     async def _read(self, asking: Asking, found: Found, account_id: str) -> Read:
         cached = await snapshots.account(self._db, asking.connection.id, account_id)
@@ -206,10 +202,11 @@ class Missing:
 
     async def _nobody(self, asking: Asking, found: Found, chosen: Choice) -> Result:
         """Not found may only be said where the right to read is proven in this very answer: probe anew."""
-        around = await (
+        around = await self._around(
+            asking,
             self._psas.surroundings(asking.connection, fresh=True)
             if asking.fresh
-            else self._psas.sight_proven(asking.connection)
+            else self._psas.sight_proven(asking.connection),
         )
         diagnosis = self._engine.diagnose(nobody_case(asking, found.error, around))
         result = _result(
@@ -232,7 +229,7 @@ def _first_trouble(reads: Sequence[Read]) -> ConnectorError | None:
     return next((part for part in said if isinstance(part, ConnectorError)), None)
 
 
-def _unusable(connection: Connection, trouble: BadSettings | SecretKeyError) -> Result:
+def _unusable(connection: Connection, trouble: Trouble) -> Result:
     return Result(
         connection=connection.name,
         psa=connection.psa,

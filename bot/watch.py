@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.answers import UnknownConnection
 from bot.clock import Clock
-from bot.missing import Missing, UnknownConnection
+from bot.missing import Missing
 from bot.psas import Psas
 from bot.store.database import Database
 from bot.store.queries import connections, history, runs, snapshots

@@ -4,18 +4,19 @@ import argparse
 import asyncio
 from typing import Final
 
+from bot.answers import Answer, UnknownConnection
 from bot.app import Bot
 from bot.cli.connections import BY
 from bot.exits import CommandError, Exit, Said, exit_for
 from bot.messages import Message, plain
-from bot.missing import Answer, UnknownConnection
 from bot.render import resync as words
 from bot.render.documents import missing_document
 from bot.render.missing import missing
 from bot.resync import Joined, Paused, Started, UsageError
 from bot.store.queries.runs import RunState, SyncRun
+from bot.store.secrets import SecretKeyError
 from bot.sync.result import run_json
-from connectors.errors import ConnectorError
+from connectors.errors import BadSettings, ConnectorError
 from rules.model import Verdict
 
 FINE: Final = frozenset({Verdict.VISIBLE})
@@ -75,7 +76,7 @@ def _exit_of_answer(answer: Answer) -> Exit:
     if any(result.verdict in FINE for result in answer.results):
         return Exit.DONE
     troubles = [result.trouble for result in answer.results if result.trouble is not None]
-    if not answer.results or any(not isinstance(trouble, ConnectorError) for trouble in troubles):
+    if not answer.results or any(isinstance(trouble, BadSettings | SecretKeyError) for trouble in troubles):
         return Exit.CONFIG
     return max((exit_for(trouble.kind) for trouble in troubles if isinstance(trouble, ConnectorError)), default=Exit.NO)
 

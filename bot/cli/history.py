@@ -3,12 +3,12 @@
 import argparse
 from typing import Any
 
+from bot.answers import UnknownConnection
 from bot.app import Bot
 from bot.cli.ask import no_such_connection
 from bot.exits import Exit, Said
 from bot.history import Histories, Past, Recalled, RunLog
 from bot.messages import plain
-from bot.missing import UnknownConnection
 from bot.render import history as words_of
 from bot.render.documents import utc
 from bot.store.queries.history import Step

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.answers import Answer as Found
+from bot.answers import Result
 from bot.clock import Clock
 from bot.journeys import Answer, Asked
 from bot.messages import Message
-from bot.missing import Answer as Found
-from bot.missing import Missing, Result
+from bot.missing import Missing
 from bot.render.missing import leading, missing
 from bot.render.words import Words
 from bot.store.database import Database

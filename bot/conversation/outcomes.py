@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Final
 
+from bot.answers import Answer as Found
+from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.conversation.asking import Questions, value_of
 from bot.conversation.people import People
 from bot.markup import is_user
 from bot.messages import Message
-from bot.missing import Answer as Found
-from bot.missing import UnknownConnection
 from bot.render import courtesy
 from bot.render import missing as answers
 from bot.render import resync as words_of

@@ -1,9 +1,9 @@
 """What people ask about the past: one customer's, or the log of syncs."""
 
+from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.history import Histories
 from bot.journeys import Answer, Asked
-from bot.missing import UnknownConnection
 from bot.render import history as words_of
 from bot.render import resync
 from bot.render.words import Words

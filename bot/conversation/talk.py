@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
 from bot.conversation.outcomes import Outcomes
@@ -11,7 +12,7 @@ from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
-from bot.missing import Missing, UnknownConnection
+from bot.missing import Missing
 from bot.overview import Overviews
 from bot.render import bulletins, resync
 from bot.render import missing as answers

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.missing import AccountAnswer, Answer, Result
+from bot.answers import AccountAnswer, Answer, Result
 from rules.model import Finding
 
 
@@ -32,6 +32,7 @@ def _result(result: Result) -> dict[str, Any]:
         "candidates": [{"name": each.name, "id": each.id, "detail": each.detail} for each in result.candidates],
         "nearest": [{"name": each.name, "id": each.id} for each in result.nearest],
         "not_tested": list(result.not_tested),
+        "paused": result.paused,
         "running": result.running.id if result.running else None,
         "calls": result.calls,
         "elapsed_ms": result.elapsed_ms,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot.answers import Answer, Result
 from bot.messages import Button, Choice, Confirm, Message, Picker
-from bot.missing import Answer, Result
 from bot.render.runs import kinds
 from bot.render.view import icon, other, summary, view
 from bot.render.words import Words, plural, short

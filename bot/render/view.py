@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.answers import AccountAnswer, Result
 from bot.candidates import Near
-from bot.missing import AccountAnswer, Result
 from bot.render.findings import Sorted, nearest_agreement, sort
 from bot.render.words import ago, plural, short
 from connectors.errors import ConnectorError

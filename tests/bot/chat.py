@@ -16,13 +16,14 @@ from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import ResyncSettings
 from bot.store.queries import connections, questions
+from bot.store.queries.connections import Connection
 from bot.store.queries.questions import Question
 from bot.subscriptions import Subscriptions
 from connectors.contract import Connector, Setup
 from rules.engine import Engine
 from tests.bot.daily import fits_slack
 from tests.bot.render.scenes import lines
-from tests.bot.sync.fakes import NOON, account, agreement
+from tests.bot.sync.fakes import NOON, FakeConnector, account, agreement
 from tests.bot.sync.stage import BOX, Stage
 
 __all__ = ["chat"]
@@ -39,19 +40,20 @@ class Chat:
 
     stage: Stage
     engine: Engine
+    others: dict[str, FakeConnector] = field(default_factory=dict)  # of other connections, by their names
     conversation: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
 
-    def restart(self, kept: int = 500) -> None:
+    def restart(self, kept: int = 500, asks: type[Missing] = Missing) -> None:
         stage = self.stage
         self.psas = Psas(stage.db, BOX, self._build, stage.clock)
         parts = Parts(
             db=stage.db,
             clock=stage.clock,
             words=Words(),
-            missing=Missing(stage.db, self.psas, self.engine, stage.clock),
+            missing=asks(stage.db, self.psas, self.engine, stage.clock),
             resync=stage.resync(ResyncSettings(cooldown_seconds=60, poll_seconds=0)),
             overviews=Overviews(stage.db, stage.clock),
             subscriptions=Subscriptions(stage.db, stage.clock),
@@ -63,7 +65,7 @@ class Chat:
         self.conversation = Conversation(parts)
 
     def _build(self, kind: str, setup: Setup) -> Connector:
-        return self.stage.psa
+        return self.others.get(setup.settings.get("site", ""), self.stage.psa)
 
     async def asks(self, query: str = "Company 1", asked: Asked = AGENT) -> Answer:
         return await self.conversation.missing(query, None, asked)
@@ -83,9 +85,18 @@ class Chat:
         fits_slack(last)
         return last
 
-    async def another_connection(self, name: str = "cw-east") -> None:
-        await connections.add(
-            self.stage.db, BOX, name=name, psa="connectwise", settings={}, secrets={}, now=self.stage.clock.now()
+    async def another_connection(self, name: str = "cw-east", psa: FakeConnector | None = None) -> Connection:
+        """With a PSA of its own, where one is given."""
+        if psa is not None:
+            self.others[name] = psa
+        return await connections.add(
+            self.stage.db,
+            BOX,
+            name=name,
+            psa="connectwise",
+            settings={"site": name},
+            secrets={},
+            now=self.stage.clock.now(),
         )
 
 

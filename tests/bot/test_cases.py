@@ -260,7 +260,7 @@ async def test_a_psa_that_takes_too_long_is_given_up_and_says_after_how_long() -
         await asyncio.Event().wait()
         return ()
 
-    given_up = await within(asking(), forever(), timedelta(seconds=0.01))
+    given_up = await within(asking(patience=timedelta(seconds=0.01)), forever())
     assert isinstance(given_up, ConnectorError)
     assert given_up.message == "ConnectWise did not answer within 0 seconds."
     assert given_up.transient

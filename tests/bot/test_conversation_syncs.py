@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from bot.answers import Answer as Found
 from bot.journeys import Started
 from bot.messages import Button
+from bot.missing import Missing
 from bot.store.queries import connections, questions, runs
 from connectors.errors import PermissionDenied
 from tests.bot.chat import ADMIN, AGENT, Chat, said
@@ -75,11 +77,18 @@ async def test_a_sync_that_failed_tells_whoever_waited_that_nothing_changed_and_
     assert (await chat.question(answer)).run_id is None
 
 
+class BreaksWhenAsked(Missing):
+    async def ask(
+        self, query: str, *, connection: str | None = None, account_id: str | None = None, fresh: bool = False
+    ) -> Found:
+        raise RuntimeError("a bug")
+
+
 async def test_one_question_that_breaks_keeps_nobody_else_waiting(chat: Chat, caplog: pytest.LogCaptureFixture) -> None:
     first, second = await chat.asks("Company 5"), await chat.asks("Company 6")
     started = await chat.conversation.sync_full(first.question or "", AGENT)
     await chat.conversation.sync_full(second.question or "", AGENT)
-    chat.stage.psa.fails["find_accounts"] = RuntimeError("a bug")
+    chat.restart(asks=BreaksWhenAsked)
     told = await chat.result(started)
     assert said(told).count("Something went wrong on my side.") == 2
     assert "A question could not be asked again." in caplog.text
@@ -89,8 +98,17 @@ async def test_one_question_that_breaks_keeps_nobody_else_waiting(chat: Chat, ca
 async def test_the_only_question_that_breaks_is_told_with_an_error_id(chat: Chat) -> None:
     answer = await chat.asks("Company 5")
     started = await chat.conversation.sync_one(answer.question or "", AGENT)
-    chat.stage.psa.fails["find_accounts"] = RuntimeError("a bug")
+    chat.restart(asks=BreaksWhenAsked)
     assert "error id E-" in said(await chat.result(started))
+
+
+async def test_a_connection_that_we_fail_at_is_told_with_an_error_id_in_the_answer(chat: Chat) -> None:
+    answer = await chat.asks("Company 5")
+    started = await chat.conversation.sync_one(answer.question or "", AGENT)
+    chat.stage.psa.fails["find_accounts"] = RuntimeError("a bug")
+    told = said(await chat.result(started))
+    assert "cw-prod cannot be asked: Something went wrong on my side." in told
+    assert "error id E-" in told
 
 
 async def test_a_question_that_became_ambiguous_is_verified_for_the_account_that_was_synced(chat: Chat) -> None:

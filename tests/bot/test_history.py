@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.answers import UnknownConnection
 from bot.conversation import Pasts
 from bot.history import MOST_STEPS, Histories
 from bot.messages import Message, Picker, plain
-from bot.missing import UnknownConnection
 from bot.render import history as words_of
 from bot.render.words import Words
 from bot.store.queries import connections, runs

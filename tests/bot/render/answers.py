@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bot.answers import Answer, Result
 from bot.messages import Message
-from bot.missing import Answer, Result
 from bot.render.missing import missing
 from bot.render.words import Words
 from rules.model import Verdict

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.answers import AccountAnswer, Answer, Result
 from bot.candidates import Near
 from bot.messages import Message, plain
-from bot.missing import AccountAnswer, Answer, Result
 from bot.store.queries.runs import SyncRun
 from connectors.records import Account, Agreement, Because
 from rules.model import AgreementChain, Cached, Case, Diagnosis, Finding, Live, RecordRef, State, Verdict
