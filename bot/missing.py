@@ -144,9 +144,12 @@ class Missing:
         """Round one: the cache and a narrow, unfiltered live look-up (C19), at the same time."""
         if asking.account_id is not None:
             return Found(matches=())
-        matches, hits = await asyncio.gather(
-            self._names.search(asking.connection, asking.query, limit=MOST_CANDIDATES), _live_hits(asking)
-        )
+        live = asyncio.create_task(_live_hits(asking))
+        try:
+            matches = await self._names.search(asking.connection, asking.query, limit=MOST_CANDIDATES)
+            hits = await live
+        finally:
+            live.cancel()
         if isinstance(hits, ConnectorError):
             return Found(matches=tuple(matches), error=hits)
         return Found(matches=tuple(matches), live={account.id: account for account in hits})
