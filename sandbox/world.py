@@ -69,6 +69,7 @@ class World:
             [
                 *page_routes(lambda: directory(self.slack.workspace)),
                 web.get("/_control/stories", self.show_stories),
+                web.get("/_control/stories/{psa}/{story}/records", self.show_records),
                 web.post("/_control/stories/{psa}/{story}/{verb:fix|unfix}", self.change_story),
                 web.get("/_control/psa", self.show_psas),
                 web.post("/_control/psa/{psa}/fault", self.break_psa),
@@ -82,6 +83,13 @@ class World:
 
     def stories(self) -> list[dict[str, Any]]:
         return [{"psa": name, **asdict(story)} for name, psa in self.psas.items() for story in psa.stories]
+
+    async def show_records(self, request: web.Request) -> web.Response:
+        psa = self._psa(request)
+        try:
+            return web.json_response(psa.records(request.match_info["story"]))
+        except KeyError:
+            raise _not_found("story") from None
 
     async def change_story(self, request: web.Request) -> web.Response:
         psa = self._psa(request)
@@ -159,7 +167,14 @@ def _shown(name: str, psa: SimulatedPsa) -> dict[str, Any]:
         {"method": call.method, "path": call.path, "query": dict(call.query), "status": call.status}
         for call in psa.calls[-CALLS_SHOWN:]
     ]
-    return {"kind": name, "title": psa.title, "fault": psa.fault, "faults": dict(psa.faults), "calls": calls}
+    return {
+        "kind": name,
+        "title": psa.title,
+        "connection": psa.connection_name,
+        "fault": psa.fault,
+        "faults": dict(psa.faults),
+        "calls": calls,
+    }
 
 
 def _moment(text: str) -> datetime:

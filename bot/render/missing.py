@@ -33,7 +33,7 @@ BEFORE: Final = {
     Verdict.NOT_FOUND: "not found",
     Verdict.CANNOT_TELL: "not to be told",
 }
-MOST_OTHERS: Final = 10  # connections in one line each; the rest is counted
+MOST_OTHERS: Final = 10  # connections by name; the rest is counted
 MOST_CHOICES: Final = 100
 
 
@@ -52,7 +52,9 @@ def missing(
 ) -> Message:
     """``question`` is the value of every button: which question to ask again. ``before`` a sync, it was … ."""
     first = leading(answer.results)
-    others = [other(result, answer.query) for result in answer.results if result is not first]
+    beside = [result for result in answer.results if result is not first]
+    not_on = [short(result.connection) for result in beside if result.verdict is Verdict.NOT_FOUND]
+    others = [other(result, answer.query) for result in beside if result.verdict is not Verdict.NOT_FOUND]
     and_others = f" And {plural(len(others), 'other connection')}." if others else ""
     return words.message(
         "missing",
@@ -61,6 +63,8 @@ def missing(
         before=before,
         others=others[:MOST_OTHERS],
         more_others=len(others[MOST_OTHERS:]),
+        not_on=not_on[:MOST_OTHERS],
+        more_not_on=len(not_on[MOST_OTHERS:]),
         now=answer.asked_at,
         kinds=kinds(),
         actions=_actions(first, question, usual) if first else (),

@@ -71,7 +71,18 @@ STORIES: list[JSON] = [
         "fix_label": "Empty the recycle bin",
         "fixed": True,
     },
+    {
+        "psa": "halopsa",
+        "id": "duff",
+        "company": "Duff Brewing",
+        "title": "A disabled invoice",
+        "text": "Its only recurring invoice is disabled.",
+        "fix_label": "Enable the recurring invoice",
+        "fixed": False,
+    },
 ]
+TITLES = {"connectwise": "ConnectWise", "halopsa": "HaloPSA"}
+CONNECTIONS = {"connectwise": "cw-prod", "halopsa": "halo-uk"}
 
 FAULTS = {
     "none": "Everything works",
@@ -86,7 +97,7 @@ class FakeWorkspace:
     def __init__(self, messages: list[JSON] | None = None) -> None:
         self.messages = list(gallery.conversation() if messages is None else messages)
         self.stories = [dict(story) for story in STORIES]
-        self.fault = "none"
+        self.faults = dict.fromkeys(TITLES, "none")
         self.now = gallery.NOW
         self.requests: list[tuple[str, JSON]] = []
         self.answers: dict[str, Any] = {}
@@ -102,6 +113,7 @@ class FakeWorkspace:
         app.add_routes(
             [
                 web.get("/_control/stream", self._stream),
+                web.get("/_control/stories/{psa}/{story}/records", self._records),
                 web.get("/_control/{what}", self._get),
                 web.post("/_control/{path:.+}", self._post),
             ]
@@ -139,21 +151,43 @@ class FakeWorkspace:
             "messages": self.messages,
             "views": {"home": None, "modals": self.modals},
             "stories": self.stories,
-            "psa": [self._psa()],
+            "psa": [self._psa(kind) for kind in self.faults],
             "clock": {"now": self.now.isoformat()},
             "calls": [{"method": "chat.postEphemeral", "status": 200, "ok": True, "error": ""}],
         }
         return web.json_response(answers[request.match_info["what"]])
 
-    def _psa(self) -> JSON:
-        calls = [{"method": "GET", "path": "/company/companies", "query": {"conditions": "id=4711"}, "status": 200}]
+    def _psa(self, kind: str) -> JSON:
+        path = {"connectwise": "/company/companies", "halopsa": "/api/RecurringInvoice"}[kind]
         return {
-            "kind": "connectwise",
-            "title": "ConnectWise",
-            "fault": self.fault,
+            "kind": kind,
+            "title": TITLES[kind],
+            "connection": CONNECTIONS[kind],
+            "fault": self.faults[kind],
             "faults": FAULTS,
-            "calls": calls,
+            "calls": [{"method": "GET", "path": path, "query": {"conditions": "id=4711"}, "status": 200}],
         }
+
+    async def _records(self, request: web.Request) -> web.Response:
+        """What a story's fix changes can be seen in them."""
+        story = next(one for one in self.stories if one["id"] == request.match_info["story"])
+        customer = {
+            "kind": "customer",
+            "id": "48",
+            "name": story["company"],
+            "exists": True,
+            "groups": ["Gold", "East"],
+        }
+        invoice = {
+            "kind": "recurring invoice",
+            "id": "948",
+            "name": "",
+            "exists": story["fixed"],
+            "disabled": not story["fixed"],
+            "ends": None,
+            "last_updated": "2025-11-21T09:30:00Z",
+        }
+        return web.json_response([customer, invoice])
 
     async def _post(self, request: web.Request) -> web.Response:
         path, body = request.match_info["path"], await request.json()
@@ -168,8 +202,8 @@ class FakeWorkspace:
         match path.split("/"):
             case ["stories", _, story, verb]:
                 next(one for one in self.stories if one["id"] == story)["fixed"] = verb == "fix"
-            case ["psa", _, "fault"]:
-                self.fault = body["fault"]
+            case ["psa", kind, "fault"]:
+                self.faults[kind] = body["fault"]
             case ["home"]:
                 self.push("view", {"action": "publish", "user": "U0AGENT", "view": home()})
 

@@ -53,7 +53,7 @@ class RememberingPsa:
         self.fault = {name: name for name in self.faults}[fault]
 
     def records(self, story_id: str) -> list[dict[str, Any]]:
-        return []
+        return [{"kind": "company", "id": "4711", "name": {"acme": self._story}[story_id].company}]
 
     def _change(self, story_id: str, *, fixed: bool) -> None:
         self._story = replace({"acme": self._story}[story_id], fixed=fixed)
@@ -123,9 +123,15 @@ async def test_a_story_is_fixed_and_unfixed(ask: Ask, world: World) -> None:
     assert not (await ask("stories"))[1][0]["fixed"]
 
 
+async def test_the_records_of_a_story_are_shown(ask: Ask) -> None:
+    records = await ask("stories/remembering/acme/records")
+    assert records == (200, [{"kind": "company", "id": "4711", "name": "Acme Ltd"}])
+
+
 async def test_a_psa_is_broken_and_shows_its_calls(ask: Ask) -> None:
     _, shown = await ask("psa/remembering/fault", {"fault": "down"})
     assert (shown["fault"], list(shown["faults"])) == ("down", ["none", "down"])
+    assert (shown["title"], shown["connection"]) == ("Remembering", "rm-prod")
     _, psas = await ask("psa")
     assert psas[0]["calls"] == [{"method": "GET", "path": "/companies", "query": {"page": "1"}, "status": 200}]
 
@@ -135,6 +141,8 @@ async def test_a_psa_is_broken_and_shows_its_calls(ask: Ask) -> None:
     [
         ("stories/remembering/nobody/fix", {}, 404),
         ("stories/other/acme/fix", {}, 404),
+        ("stories/remembering/nobody/records", None, 404),
+        ("stories/other/acme/records", None, 404),
         ("psa/remembering/fault", {"fault": "fire"}, 404),
         ("clock", {}, 400),
         ("clock", [], 400),

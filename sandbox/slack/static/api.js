@@ -10,7 +10,8 @@
 // POST click {ts|view_id, block_id, action_id, user, value} → {status, ack_ms}; value: a button's, or {selected_…}
 // POST suggest {ts|view_id, block_id, action_id, value, user} → {status, ack_ms, options | option_groups}
 // POST submit {view_id, user, values} · close {view_id, user} → {status, ack_ms, errors?}
-// GET  stories → [{psa, id, company, text, fix_label, fixed}] · psa → [{kind, title, fault, faults, calls}] · clock → {now}
+// GET  stories → [{psa, id, company, text, fix_label, fixed}] · stories/PSA/ID/records → [{kind, id, name, exists, …}]
+// GET  psa → [{kind, title, connection, fault, faults, calls}] · clock → {now}
 
 const BASE = "/_control/";
 
@@ -44,10 +45,13 @@ export function acknowledged(outcome) {
   return Boolean(outcome) && !outcome.error && [200, 204].includes(outcome.status);
 }
 
+const storyPath = (psa, id) => `stories/${encodeURIComponent(psa)}/${encodeURIComponent(id)}`;
+
 export const sandbox = {
   messages: (user) => get("messages", { user }),
   views: (user) => get("views", { user }),
   stories: () => get("stories"),
+  records: (psa, id) => get(`${storyPath(psa, id)}/records`),
   psas: () => get("psa"),
   clock: () => get("clock"),
   calls: () => get("calls"),
@@ -58,8 +62,8 @@ export const sandbox = {
   submit: (body) => post("submit", body),
   close: (body) => post("close", body),
   home: (user) => post("home", { user }),
-  fix: (psa, id) => post(`stories/${encodeURIComponent(psa)}/${encodeURIComponent(id)}/fix`),
-  unfix: (psa, id) => post(`stories/${encodeURIComponent(psa)}/${encodeURIComponent(id)}/unfix`),
+  fix: (psa, id) => post(`${storyPath(psa, id)}/fix`),
+  unfix: (psa, id) => post(`${storyPath(psa, id)}/unfix`),
   breakWith: (psa, fault) => post(`psa/${encodeURIComponent(psa)}/fault`, { fault }),
   moveClock: (body) => post("clock", body),
 };

@@ -4,7 +4,7 @@ import { sandbox, stream } from "./api.js";
 import { mainCommand } from "./commands.js";
 import { replyIn, startComposer, type } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
-import { callsMayHaveChanged, refreshPsas, refreshStories, startPanel, tick } from "./panel.js";
+import { callsMayHaveChanged, refreshPanel, startPanel, tick } from "./panel.js";
 import { announce, closeDrawer, startShell, toast } from "./shell.js";
 import { forget, keep, person, roomOf, setSandboxTime, state } from "./state.js";
 import { drawHome, restoreViews, startViews, onView } from "./views.js";
@@ -123,7 +123,7 @@ const EVENTS = {
     tick();
     drawRoom();
   },
-  stories: () => Promise.all([refreshStories(), refreshPsas()]).catch((error) => toast(error.message, "error")),
+  stories: () => refreshPanel().catch((error) => toast(error.message, "error")),
 };
 
 let lost = false;

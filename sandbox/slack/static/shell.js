@@ -22,6 +22,19 @@ export function toast(text, kind = "note") {
   setTimeout(() => node.remove(), kind === "error" ? 12_000 : 5_000);
 }
 
+// Busy, not disabled: a disabled control would lose the focus.
+export async function attempt(control, work) {
+  if (control.getAttribute("aria-busy") === "true") return;
+  control.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } catch (error) {
+    toast(error.message, "error");
+  } finally {
+    control.removeAttribute("aria-busy");
+  }
+}
+
 export function announce(text) {
   fill(byId("live"), text);
 }

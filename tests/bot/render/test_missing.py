@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.messages import Button, Message, Picker
-from bot.render.missing import Asked, before, forgotten, leading, missing, verified
+from bot.render.missing import Asked, before, forgotten, missing, verified
 from connectors.errors import BadSettings
 from connectors.records import Because
 from rules.model import Cached, Live, Verdict
@@ -141,52 +141,6 @@ def test_an_answer_given_during_a_sync_says_which_version_it_used() -> None:
     assert any(line.startswith("A sync has been running since Sat 21 Nov 2026 12:00 UTC") for line in said)
 
 
-def test_of_several_connections_the_one_to_act_on_is_told_in_full_and_the_others_in_a_line() -> None:
-    found = answer(
-        absent(Verdict.NOT_FOUND, "a"),
-        with_verdict(Verdict.VISIBLE, "b"),
-        with_verdict(Verdict.BLOCKED, "c"),
-        replace(several(3), connection="d"),
-    )
-    message = told(found)
-    said = lines(message)
-    assert said[0] == "❌ BLOCKED on c."
-    assert message.summary == "BLOCKED on c. And 3 other connections."
-    assert said[-3:] == [
-        "• 🔍 a: NOT_FOUND on a.",
-        "• ✅ b: VISIBLE on b.",
-        "• 🔍 d: 3 companies match “Acme” on cw-prod. Choose the one you mean. Ask again with @d at the end.",
-    ]
-
-
-def test_of_very_many_connections_the_rest_is_counted() -> None:
-    found = answer(BLOCKED, *(absent(Verdict.NOT_FOUND, f"c{n}") for n in range(14)))
-    assert lines(told(found))[-1] == "• … and 4 more connections"
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "first"),
-    [
-        ((Verdict.NOT_FOUND, Verdict.CANNOT_TELL, Verdict.VISIBLE, Verdict.BLOCKED), Verdict.BLOCKED),
-        ((Verdict.NOT_FOUND, Verdict.CANNOT_TELL, Verdict.VISIBLE), Verdict.VISIBLE),
-        ((Verdict.NOT_FOUND, Verdict.CANNOT_TELL), Verdict.CANNOT_TELL),
-        ((Verdict.NOT_FOUND, Verdict.AMBIGUOUS), Verdict.AMBIGUOUS),
-        ((Verdict.VISIBLE, Verdict.GONE_IN_PSA), Verdict.GONE_IN_PSA),
-    ],
-)
-def test_what_somebody_can_act_on_leads(verdicts: tuple[Verdict, ...], first: Verdict) -> None:
-    found = leading([absent(verdict, "cw-prod") for verdict in verdicts])
-    assert found is not None
-    assert found.verdict is first
-    assert leading([]) is None
-
-
-def test_an_account_that_is_known_leads_before_one_that_is_not() -> None:
-    found = leading([absent(Verdict.CANNOT_TELL, "a"), with_verdict(Verdict.CANNOT_TELL, "b")])
-    assert found is not None
-    assert found.connection == "b"
-
-
 def test_without_any_connection_it_says_how_to_add_one() -> None:
     message = told(answer())
     assert message.summary == "No PSA is connected yet."
@@ -271,7 +225,8 @@ def test_any_name_and_any_number_of_agreements_fits_one_message(name: str, count
     )
     one = answered(judged, case(account=named, agreements=owned))
     found = replace(result(one, one), nearest=several(5, name).candidates, connection=name)
-    message = missing(WORDS, answer(found, replace(several(50, name), connection=name), query=name), "q:17")
+    beside = replace(several(50, name), connection=name), absent(Verdict.NOT_FOUND, name)
+    message = missing(WORDS, answer(found, *beside, query=name), "q:17")
     fits_slack(message)
     assert len(lines(message)[0]) < 300
     assert "is hidden: its agreement" in lines(message)[0]
