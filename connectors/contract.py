@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Protocol
 
 from connectors.errors import BadSettings, ConnectorError, PermissionDenied
@@ -42,7 +42,11 @@ class Nouns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """One right of the permission matrix: the PSA's words, why, and the probe's path where reading can prove it."""
+    """One right of the permission matrix: the PSA's words, why, and the probe's path where reading can prove it.
+
+    ``source``: host and path of the page that asks for it, or in words what it was concluded from. ``read_on``: the
+    day on which that page was read last; None: no page asks for it. ``unsure``: what no source settles about it.
+    """
 
     id: str
     right: str
@@ -53,6 +57,40 @@ class Right:
     often_missed: bool = False
     not_probeable_because: str = ""
     source: str = ""
+    read_on: date | None = None
+    unsure: str = ""
+
+    @property
+    def guide_url(self) -> str | None:
+        """Of the page that asks for it."""
+        return f"https://{self.source}" if self.read_on is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherList:
+    """Another published list of rights for the same PSA that says something else than ours (U20)."""
+
+    source: str  # host and path
+    read_on: date
+    says: str  # a sentence: how it differs
+    asks: tuple[str, ...] = ()  # in the PSA's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How many calls the vendor allows in so many minutes. ``of``: whose calls count together; ``ours``: what we take
+    of them; ``past_it``: what happens then.
+    """
+
+    calls: int
+    minutes: int
+    of: str
+    ours: int
+    past_it: str = ""
+
+    @property
+    def ours_per_minute(self) -> int:
+        return self.ours // self.minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +110,9 @@ class Spec:
     reads: Mapping[str, tuple[str, ...]]
     rights: tuple[Right, ...]
     guide_url: str = ""
+    limits: tuple[Limit, ...] = ()
+    limit_notes: tuple[str, ...] = ()  # sentences: what else is limited, or not known
+    other_lists: tuple[OtherList, ...] = ()
     settings_tables: Mapping[SettingsKind, str] = field(default_factory=dict)  # to its words
     exempt: Mapping[str, str] = field(default_factory=dict)
 
@@ -128,6 +169,13 @@ class Connector(Protocol):
         """Each documented right, probed one by one and in parallel; never raises for a refused one.
 
         ``only``: the rights with these ids, in as few calls as prove them; an id that the Spec lacks is none of them.
+        """
+        ...
+
+    async def surplus(self) -> Sequence[str] | None:
+        """What the PSA shows as granted although neither the bot nor the billing tool needs it, in its own words.
+
+        None: it does not show that (R127, R249). Raises nothing for a refusal: a hint is no finding.
         """
         ...
 

@@ -24,11 +24,13 @@ _BY_NUMBER: Final = {"0": Extent.NONE, "1": Extent.ALL, "2": Extent.RESTRICTED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Info:
-    """One entity's own information."""
+    """One entity's own information. ``name`` as Autotask writes it, in the singular."""
 
     query: Extent
     create: Extent = Extent.NOT_TOLD
     update: Extent = Extent.NOT_TOLD
+    delete: Extent = Extent.NOT_TOLD
+    name: str = ""
 
 
 NOT_TOLD: Final = Info(query=Extent.NOT_TOLD)
@@ -74,6 +76,8 @@ def info_of(row: Any) -> Info:
         query=_extent(told, "query"),
         create=_extent(told, "create"),
         update=_extent(told, "update"),
+        delete=_extent(told, "delete"),
+        name=str(told.get("name") or "").strip(),
     )
 
 

@@ -17,6 +17,7 @@ from connectors.autotask.picklists import COMPANIES, CONTRACTS, Picklists
 from connectors.autotask.quota import Quota, read_threshold
 from connectors.autotask.settings import Settings, read_settings
 from connectors.autotask.spec import SPEC
+from connectors.autotask.surplus import surplus
 from connectors.contract import USUAL_TIMEOUT, Setup, Spec
 from connectors.errors import PermissionDenied
 from connectors.http import Budget, Http, Timing, at_once
@@ -159,6 +160,9 @@ class Autotask:
 
     async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
         return await permissions.probe(self._api, self._picklists, only)
+
+    async def surplus(self) -> Sequence[str] | None:
+        return await surplus(self._api)
 
     async def aclose(self) -> None:
         await self._http.aclose()

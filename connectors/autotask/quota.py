@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from connectors.autotask.api import Api
+from connectors.autotask.spec import TOO_MUCH_FOR_A_SYNC
 from connectors.errors import NotFound, PermissionDenied, RateLimited
 from connectors.http import Timing
 
 CALL: Final = "GET /ThresholdInformation"
-TOO_MUCH_FOR_A_SYNC: Final = 0.70
 NEARLY_SUSPENDED: Final = 0.90
 KEPT_FOR: Final = 60.0
 

@@ -1,18 +1,25 @@
 """The security level that Autotask needs, right by right, in its own words, most missed first (AT §6; R30 to R33)."""
 
+from datetime import date
+from functools import partial
 from typing import Final
 
 from connectors.contract import Right
 
-_GUIDE: Final = "support.meetgradient.com/autotask-integration"
-_SHEET: Final = "AT §6.3"
+_READ_ON: Final = date(2026, 11, 26)
+_asked = partial(Right, source="support.meetgradient.com/autotask-integration", read_on=_READ_ON)
+_found = partial(
+    Right,
+    source="concluded from Autotask's API",
+    unsure="The guide does not name this entity; Autotask itself says whether the API user may read it.",
+)
 _BILLING_TOOL: Final = ("billing tool",)
 _BOTH: Final = ("bot", "billing tool")
 _CONTRACTS: Final = "Contracts: Full permission"
 _PRODUCTS: Final = "Inventory: All view object permissions to Products"
 
 RIGHTS: Final[tuple[Right, ...]] = (
-    Right(
+    _asked(
         id="companies",
         area="CRM",
         right="CRM: All permission to Customer & Cancellation",
@@ -20,72 +27,64 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/Companies/entityInformation",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreements",
         area="Contracts",
         right=_CONTRACTS,
         why="Opens the contracts. Without them no account can be told to be billed.",
         path="/Contracts/entityInformation",
         used_by=_BOTH,
-        source=_GUIDE,
     ),
-    Right(
+    _found(
         id="contract-services",
         area="Contracts",
         right=_CONTRACTS,
         why="Shows the recurring services in a contract.",
         path="/ContractServices/entityInformation",
         used_by=_BOTH,
-        source=_SHEET,
     ),
-    Right(
+    _found(
         id="contract-service-units",
         area="Contracts",
         right=_CONTRACTS,
         why="Shows how many units of a service are billed today.",
         path="/ContractServiceUnits/entityInformation",
         used_by=_BOTH,
-        source=_SHEET,
     ),
-    Right(
+    _found(
         id="contract-bundles",
         area="Contracts",
         right=_CONTRACTS,
         why="Shows the service bundles in a contract: one with bundles only recurs as well.",
         path="/ContractServiceBundles/entityInformation",
         used_by=_BOTH,
-        source=_SHEET,
     ),
-    Right(
+    _found(
         id="contract-bundle-units",
         area="Contracts",
         right=_CONTRACTS,
         why="Shows how many units of a bundle are billed today.",
         path="/ContractServiceBundleUnits/entityInformation",
         used_by=_BOTH,
-        source=_SHEET,
     ),
-    Right(
+    _found(
         id="services",
         area="Inventory",
         right=_PRODUCTS,
         why="Gives the services their names.",
         path="/Services/entityInformation",
         used_by=_BOTH,
-        source=_SHEET,
     ),
-    Right(
+    _asked(
         id="products",
         area="Inventory",
         right=_PRODUCTS,
         why="The billing tool reads the product catalogue.",
         path="/Products/entityInformation",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="costs",
         area="Other",
         right="Other > Miscellaneous: Can view internal cost data",
@@ -93,18 +92,19 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because="A cost that is hidden looks like a cost of nought.",
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="tickets",
         area="Service Desk",
         right="Service Desk: Tickets View, Add, Edit",
-        why="The billing tool writes its alerts into tickets. Not needed without alerts.",
+        why=(
+            "The billing tool writes its alerts into tickets; a queue is offered for them once a resource is assigned "
+            "to it. Not needed without alerts."
+        ),
         path="/Tickets/entityInformation",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="ticket-permissions",
         area="Service Desk",
         right=(
@@ -115,16 +115,14 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because="Editing can only be proven by writing, and this bot never writes.",
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="license",
         area="API user",
         right="Security level with the license type API User, such as a copy of API User (system)",
         why="Only API users are let into the REST API. The license type of a level cannot be changed later.",
         path="/ThresholdInformation",
         used_by=_BOTH,
-        source=_GUIDE,
     ),
     Right(
         id="line-of-business",
@@ -134,16 +132,27 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BOTH,
         not_probeable_because="Records that it hides are missing without a sign.",
-        source="AT §6.1",
+        source="Autotask's developer help on API users and companies",
+        unsure="No integration guide asks for it.",
     ),
     Right(
+        id="password",
+        area="API user",
+        right="Security level > Other: Not required to change password (password does not expire)",
+        why="On the day on which the password expires every call is refused like one with wrong keys.",
+        path=None,
+        used_by=_BOTH,
+        not_probeable_because="Autotask does not tell when a password expires.",
+        source="rmm.datto.com/help/en/Content/2SETUP/Integrations/AutotaskIntegration.htm",
+        read_on=_READ_ON,
+    ),
+    _found(
         id="resources",
         area="Admin",
         right="Admin: Resources (Users) view",
         why="A settings sync reads the list of resources.",
         path="/Resources/entityInformation",
         used_by=("settings sync",),
-        source=_SHEET,
     ),
 )
 

@@ -3,11 +3,22 @@
 from typing import Final
 
 from connectors.autotask.rights import RIGHTS
-from connectors.contract import Nouns, Spec
+from connectors.contract import Limit, Nouns, Spec
 from connectors.records import Capability
 
 _LINES: Final = "ContractServices|ContractServiceUnits|ContractServiceBundles|ContractServiceBundleUnits"
 _BILLING: Final = f"Companies|Contracts|{_LINES}|Services|ServiceBundles"
+
+TOO_MUCH_FOR_A_SYNC: Final = 0.70  # of the tenant's hour
+# AT §4.1. Ours leaves more than half to the other integrations.
+HOURLY: Final = Limit(
+    calls=10_000,
+    minutes=60,
+    of="all integrations of the tenant together",
+    ours=4_800,
+    past_it="Autotask adds half a second to each call from the half on, a second from three quarters on, and suspends "
+    "its API for the tenant at the end",
+)
 
 SPEC: Final = Spec(
     kind="autotask",
@@ -38,8 +49,7 @@ SPEC: Final = Spec(
     required_settings=(),
     optional_settings=("zone_url", "base_url", "include_statuses", "include_types"),
     secrets=("username", "secret", "integration_code"),
-    # 10,000 calls an hour are shared by all integrations of the tenant, and slowed down from the half on (AT §4.1).
-    calls_per_minute=80,
+    calls_per_minute=HOURLY.ours_per_minute,
     parallel_calls=3,  # per tracking identifier and entity; all of ours together stay below it (AT §4.1)
     page_size=500,
     # "POST …" are questions: Autotask reads with POST (AT §2.1). Nothing else is ever posted.
@@ -65,6 +75,11 @@ SPEC: Final = Spec(
     },
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/autotask-integration",
+    limits=(HOURLY,),
+    limit_notes=(
+        "Three calls at once are Autotask's own limit for each tracking identifier and entity; a fourth is refused.",
+        f"A full sync does not begin where {TOO_MUCH_FOR_A_SYNC:.0%} of the tenant's hour are used up.",
+    ),
     exempt={
         "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
             "Autotask takes every name as a JSON string, with nothing to escape."

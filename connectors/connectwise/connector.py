@@ -12,6 +12,7 @@ from connectors.connectwise.auth import Keys
 from connectors.connectwise.conditions import Query
 from connectors.connectwise.settings import Settings, read_settings
 from connectors.connectwise.spec import SPEC
+from connectors.connectwise.surplus import surplus
 from connectors.connectwise.tables import BillingOptions, read_tables
 from connectors.contract import Setup, Spec
 from connectors.errors import PermissionDenied
@@ -138,6 +139,9 @@ class ConnectWise:
 
     async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
         return await permissions.probe(self._api, only)
+
+    async def surplus(self) -> Sequence[str] | None:
+        return await surplus(self._api)
 
     async def aclose(self) -> None:
         await self._http.aclose()

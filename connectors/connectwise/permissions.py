@@ -18,7 +18,7 @@ ALLOW_LIST: Final = "agreement-allow-list"
 _TYPES_COUNTED: Final = 25  # one call each, and only where ConnectWise does not show the Allow list
 
 # Function of the role and the levels that a right asks for, as mySecurity names them.
-_LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "companies": (("company maintenance",), ("inquireLevel",)),
     "agreement-sales": (("agreement sales",), ("inquireLevel",)),
     "agreements": (("agreements",), ("inquireLevel",)),
@@ -26,7 +26,10 @@ _LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "catalog": (("product catalog",), ("inquireLevel",)),
     "products": (("products",), ("inquireLevel",)),
     "tickets": (("service tickets",), ("inquireLevel",)),
-    "ticket-changes": (("service tickets", "close service tickets", "merge tickets"), ("addLevel", "editLevel")),
+    "ticket-changes": (
+        ("service tickets", "close service tickets", "merge tickets"),
+        ("addLevel", "editLevel", "inquireLevel"),
+    ),
     "table-setup-add": (("table setup",), ("addLevel",)),
     "members": (("member maintenance",), ("inquireLevel",)),
 }
@@ -73,7 +76,7 @@ async def probe(api: Api, only: Collection[str] | None = None) -> list[AccessPro
 async def _role(api: Api, wanted: Collection[str]) -> Role:
     """As much of it as these rights are judged by."""
     async with at_once() as group:
-        functions = group.create_task(_functions(api)) if _LEVELS.keys() & wanted else None
+        functions = group.create_task(_functions(api)) if LEVELS.keys() & wanted else None
         types = group.create_task(_types(api)) if ALLOW_LIST in wanted else None
     listed, passing = types.result() if types else (False, {})
     return Role(functions=functions.result() if functions else None, types=passing, listed=listed)
@@ -188,7 +191,7 @@ def _of_allow_list(right: Right, role: Role) -> tuple[Access, str]:
 
 def _levels(right: Right, role: Role) -> list[str]:
     """Every level that the right asks for; none when mySecurity does not show one of its functions."""
-    names, wanted = _LEVELS.get(right.id, ((), ()))
+    names, wanted = LEVELS.get(right.id, ((), ()))
     shown = [(role.functions or {}).get(name) for name in names]
     if not shown or None in shown:
         return []

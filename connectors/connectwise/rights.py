@@ -1,18 +1,22 @@
 """The security role that ConnectWise needs, right by right, in its own words (CW §6.2, §6.3; R40 to R45)."""
 
+from datetime import date
+from functools import partial
 from typing import Final
 
 from connectors.contract import Right
 
-_GUIDE: Final = "support.meetgradient.com/cwmanage-integration"
-_SHEET: Final = "CW §6.3"
+READ_ON: Final = date(2026, 11, 26)
+_asked = partial(Right, source="support.meetgradient.com/cwmanage-integration", read_on=READ_ON)
+_OLDER_PAGE: Final = "support.meetgradient.com/cwtroubleshooting"
 _TABLES: Final = "System > Table Setup: Inquire, and Customize:"
 _NO_WRITES: Final = "Add and Edit can only be proven by writing, and this bot never writes."
 _BILLING_TOOL: Final = ("billing tool",)
 _BOTH: Final = ("bot", "billing tool")
 
+# Fixes name the first one, which opens the companies.
 RIGHTS: Final[tuple[Right, ...]] = (
-    Right(
+    _asked(
         id="companies",
         area="Companies",
         right="Companies > Company Maintenance: Inquire (All)",
@@ -20,9 +24,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/company/companies/count",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreement-sales",
         area="Finance",
         right="Finance > Agreement Sales: Inquire (All)",
@@ -30,9 +33,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because="No documented call opens with this right alone.",
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreements",
         area="Agreements",
         right="Finance > Agreements: Inquire (All)",
@@ -40,9 +42,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/finance/agreements/count",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreement-changes",
         area="Agreements",
         right="Finance > Agreements: Add, Edit",
@@ -51,20 +52,18 @@ RIGHTS: Final[tuple[Right, ...]] = (
         used_by=_BILLING_TOOL,
         often_missed=True,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreement-allow-list",
         area="Agreements",
-        right="Finance > Agreements > Customize: every agreement type in Allow",
+        right="Finance > Agreements > Customize: every agreement type in Allow, also the types of parent agreements",
         why="Agreements of a type that is not in the Allow list do not come back, without an error.",
         path="/system/mySecurity/customizeItems/",
         used_by=_BOTH,
         often_missed=True,
         not_probeable_because="ConnectWise did not show the Allow list to this API member.",
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="catalog",
         area="Procurement",
         right="Procurement > Product Catalog: Inquire (All)",
@@ -72,37 +71,33 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/procurement/catalog/count",
         used_by=_BILLING_TOOL,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="products",
         area="Procurement",
         right="Procurement > Products: Inquire (All)",
         why="The billing tool reads the products of agreements and invoices.",
         path="/procurement/products/count",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="tickets",
         area="Service Desk",
         right="Service Desk > Service Tickets: Inquire (All)",
-        why="The billing tool reads the tickets of its alerts.",
+        why="The billing tool reads the tickets of its alerts. Not needed without alerts.",
         path="/service/tickets/count",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="ticket-changes",
         area="Service Desk",
-        right="Service Desk > Service Tickets, Close Service Tickets, Merge Tickets: Add, Edit",
-        why="The billing tool opens and closes tickets for its alerts.",
+        right="Service Desk > Service Tickets, Close Service Tickets, Merge Tickets: Add, Edit, Inquire",
+        why="The billing tool opens and closes tickets for its alerts. Not needed without alerts.",
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="table-company-status",
         area="System",
         right=f"{_TABLES} Company / Company Status in Allow",
@@ -110,9 +105,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/company/companies/statuses/count",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="table-company-type",
         area="System",
         right=f"{_TABLES} Company / Company Type in Allow",
@@ -120,9 +114,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/company/companies/types/count",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="table-billing-cycle",
         area="System",
         right=f"{_TABLES} Invoicing / Billing Cycle in Allow",
@@ -130,17 +123,15 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/finance/billingCycles/count",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="table-service-board",
         area="System",
         right=f"{_TABLES} Service / Service Board in Allow",
-        why="The billing tool places its alerts on a board.",
+        why="The billing tool places its alerts on a board. Not needed without alerts.",
         path="/service/boards/count",
         used_by=_BILLING_TOOL,
         often_missed=True,
-        source=_GUIDE,
     ),
     Right(
         id="table-agreement-type",
@@ -149,9 +140,10 @@ RIGHTS: Final[tuple[Right, ...]] = (
         why="Shows every flag of the agreement types; without it their names still come from a smaller list.",
         path="/finance/agreements/types/count",
         used_by=("bot",),
-        source=_SHEET,
+        source="concluded from ConnectWise's API",
+        unsure="No page asks for it. Without it the bot falls back on the smaller list by itself.",
     ),
-    Right(
+    _asked(
         id="table-setup-add",
         area="System",
         right="System > Table Setup: Add",
@@ -159,7 +151,6 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
     Right(
         id="members",
@@ -168,7 +159,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         why="A settings sync reads the list of members.",
         path="/system/members/count",
         used_by=("settings sync",),
-        source=_SHEET,
+        source=_OLDER_PAGE,
+        read_on=READ_ON,
     ),
 )
 

@@ -2,9 +2,19 @@
 
 from typing import Final
 
+from connectors.connectwise.other_lists import OTHER_LISTS
 from connectors.connectwise.rights import RIGHTS
-from connectors.contract import Nouns, Spec
+from connectors.contract import Limit, Nouns, Spec
 from connectors.records import Capability
+
+# The vendor names no number for all: it slows down who comes near this one (CW §4.1).
+THROTTLED: Final = Limit(
+    calls=1000,
+    minutes=1,
+    of="one integration",
+    ours=300,  # others call the same tenant
+    past_it="ConnectWise slows the integration down, and says for how many seconds",
+)
 
 SPEC: Final = Spec(
     kind="connectwise",
@@ -36,7 +46,7 @@ SPEC: Final = Spec(
     # site is needed too, unless base_url names the API itself
     optional_settings=("site", "base_url", "codebase", "api_version", "include_statuses", "include_types"),
     secrets=("public_key", "private_key", "client_id"),
-    calls_per_minute=300,  # the vendor throttles near 1,000 a minute; others call the same tenant (CW §4.1)
+    calls_per_minute=THROTTLED.ours_per_minute,
     parallel_calls=4,
     page_size=1000,
     reads={
@@ -69,4 +79,9 @@ SPEC: Final = Spec(
     },
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/cwmanage-integration",
+    limits=(THROTTLED,),
+    limit_notes=(
+        "ConnectWise publishes no number for every tenant. The 60 calls a minute that some write of are not its word.",
+    ),
+    other_lists=OTHER_LISTS,
 )

@@ -144,6 +144,10 @@ class HaloPsa:
     async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
         return await permissions.probe(self._api, only)
 
+    async def surplus(self) -> Sequence[str] | None:
+        """HaloPSA does not show which permissions of an application are ticked."""
+        return None
+
     async def aclose(self) -> None:
         await self._http.aclose()
 

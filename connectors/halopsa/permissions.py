@@ -1,11 +1,12 @@
 """What the application and its agent may read: each right tried on its own, and silent losses looked for (HALO §5)."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from connectors.contract import Right, raise_if_unanswered, wanted_rights
-from connectors.errors import ConnectorError, PermissionDenied
+from connectors.errors import ConnectorError, NotFound, PermissionDenied
 from connectors.halopsa import search
 from connectors.halopsa.api import Api, page
 from connectors.halopsa.rights import RIGHTS
@@ -15,6 +16,7 @@ from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
 ME: Final = "/Agent/me"
+LET_IN: Final = "/InstanceInfo"
 _NAMES_SHOWN: Final = 5
 
 
@@ -46,7 +48,9 @@ async def probe(api: Api, only: Collection[str] | None = None) -> list[AccessPro
     async with at_once() as group:
         reading_limits = group.create_task(read_limits(api, PURPOSE)) if limited else None
         counts = {
-            right.id: group.create_task(_count(api, right.path)) for right in rights if right.path not in {None, ME}
+            right.id: group.create_task(_ask(api, right.path))
+            for right in rights
+            if right.path is not None and right.path != ME
         }
     told = {name: count.result() for name, count in counts.items()}
     raise_if_unanswered(one.error for one in told.values())
@@ -62,12 +66,22 @@ async def read_limits(api: Api, purpose: str) -> Limits:
         return Limits(known=False)
 
 
-async def _count(api: Api, path: str | None) -> Told:
-    params = search.everyone() if path == "/Client" else {}
+async def _ask(api: Api, path: str) -> Told:
     try:
-        rows, total = await api.some(PURPOSE, path or "", {**params, **page(1, 1)})
+        return await (_let_in(api) if path == LET_IN else _count(api, path))
     except ConnectorError as error:
         return Told(error=error)
+
+
+async def _let_in(api: Api) -> Told:
+    """Whoever is refused with a right has signed in, too."""
+    with suppress(PermissionDenied, NotFound):
+        await api.get(PURPOSE, LET_IN)
+    return Told()
+
+
+async def _count(api: Api, path: str) -> Told:
+    rows, total = await api.some(PURPOSE, path, {**(search.everyone() if path == "/Client" else {}), **page(1, 1)})
     return Told(rows=len(rows) if total is None else total)
 
 

@@ -1,11 +1,13 @@
 """What the API application and the role of its agent need, right by right, in Halo's words (HALO §5; R53)."""
 
+from datetime import date
+from functools import partial
 from typing import Final
 
 from connectors.contract import Right
 
-_GUIDE: Final = "support.meetgradient.com/halo-integration"
-_SHEET: Final = "HALO §5"
+_READ_ON: Final = date(2026, 11, 26)
+_asked = partial(Right, source="support.meetgradient.com/halo-integration", read_on=_READ_ON)
 _NO_WRITES: Final = "Create and Modify can only be proven by writing, and this bot never writes."
 _BILLING_TOOL: Final = ("billing tool",)
 _BOTH: Final = ("bot", "billing tool")
@@ -22,9 +24,10 @@ RIGHTS: Final[tuple[Right, ...]] = (
         used_by=_BOTH,
         often_missed=True,
         not_probeable_because="HaloPSA did not show the agent's own record, where such a limit would stand.",
-        source=_SHEET,
+        source="halopsa.com/guides/article/?kbid=1566",
+        read_on=_READ_ON,
     ),
-    Right(
+    _asked(
         id="customers",
         area="Customers",
         right=_CUSTOMERS,
@@ -32,9 +35,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/Client",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreements",
         area="Invoices",
         right="Application: read:invoices. Role: Invoices Read",
@@ -42,27 +44,24 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/RecurringInvoice",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="client-contracts",
         area="Contracts",
         right="Application: read:contracts. Role: Client Contracts Read",
         why="Opens the contracts that recurring invoices belong to.",
         path="/ClientContract",
         used_by=_BOTH,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="items",
         area="Items",
         right="Application: read:items (versions up to 2.99: edit:items). Role: Items Read",
         why="Opens the items that the lines bill.",
         path="/Item",
         used_by=_BOTH,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="item-changes",
         area="Items",
         right="Application: edit:items. Role: Items Read and Modify",
@@ -70,9 +69,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="invoice-changes",
         area="Invoices",
         right="Application: edit:invoices. Role: Invoices Read, Create and Modify",
@@ -81,9 +79,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         used_by=_BILLING_TOOL,
         often_missed=True,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="contract-changes",
         area="Contracts",
         right="Application: edit:contracts. Role: Client Contracts Read and Modify",
@@ -91,9 +88,25 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
+        id="application",
+        area="Application",
+        right="Application: authentication method Client ID and Secret (Services), login type Agent",
+        why="Without it nobody signs in. What the agent may see, the application may see.",
+        path="/InstanceInfo",
+        used_by=_BOTH,
+    ),
+    _asked(
+        id="api-agent",
+        area="Agent",
+        right="Agent: API only agent, with the role that holds these rights",
+        why="It takes no licence, and nobody signs in with it. No default team is fine.",
+        path=None,
+        used_by=_BOTH,
+        not_probeable_because="HaloPSA does not tell through its API which kind of agent one is.",
+    ),
+    _asked(
         id="not-all",
         area="Application",
         right="Application: single permissions ticked, not All",
@@ -101,7 +114,6 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because="HaloPSA does not show which permissions of an application are ticked.",
-        source=_GUIDE,
     ),
     Right(
         id="tables",
@@ -110,7 +122,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         why="A settings sync reads areas, teams, ticket types and the like.",
         path="/TicketType",
         used_by=("settings sync",),
-        source="HALO §6",
+        source="concluded from HaloPSA's API",
+        unsure="No page asks for it: the guide is about billing only.",
     ),
 )
 

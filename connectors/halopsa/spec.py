@@ -1,8 +1,9 @@
 """Facts about HaloPSA: its words, what it can tell, what may be read, how fast."""
 
+from datetime import date
 from typing import Final
 
-from connectors.contract import Nouns, Spec
+from connectors.contract import Limit, Nouns, OtherList, Spec
 from connectors.halopsa.rights import RIGHTS
 from connectors.records import Capability
 
@@ -10,6 +11,15 @@ from connectors.records import Capability
 CONFIGURATION_PATHS: Final = (
     "TicketArea|Team|Status|Priority|SLA|TicketType|TicketTypeGroup|Category|FieldInfo|Template|Agent|Roles|"
     "Organisation|Site|Users|TopLevel|Lookup|Tags|Outcome|Currency|BillingTemplate"
+)
+
+# Halo's own text says 300, other sources 450 and 500 (HALO §3). What a 429 says counts.
+ROLLING: Final = Limit(
+    calls=300,
+    minutes=5,
+    of="the tenant",
+    ours=280,
+    past_it="HaloPSA refuses calls until the window has rolled on, and names its limit, which then holds for us",
 )
 
 SPEC: Final = Spec(
@@ -40,8 +50,7 @@ SPEC: Final = Spec(
     # site is needed, unless base_url names the API itself
     optional_settings=("site", "base_url", "tenant", "auth_url", "include_statuses", "include_types"),
     secrets=("client_id", "client_secret"),
-    # 280 in five minutes: Halo's own text says 300, other sources 450 and 500 (HALO §3). What a 429 says counts.
-    calls_per_minute=56,
+    calls_per_minute=ROLLING.ours_per_minute,
     parallel_calls=4,
     page_size=100,  # more are never returned, whatever is asked for (HALO §2)
     reads={
@@ -51,12 +60,26 @@ SPEC: Final = Spec(
         "one": (r"/AuthInfo", r"/(Client|RecurringInvoice)(/-?\d+)?", r"/ClientContract", r"/Agent/me"),
         "permissions": (
             r"/AuthInfo",
+            r"/InstanceInfo",
             r"/Agent/me",
             r"/(Client|RecurringInvoice|ClientContract|Item|TicketType)",
         ),
     },
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/halo-integration",
+    limits=(ROLLING,),
+    limit_notes=("Other sources write of 450 and 500 calls in five minutes; we keep to the smallest number.",),
+    other_lists=(
+        OtherList(
+            source="kb.mspcentric.io/sonicwall/halopsa-integration-guide",
+            read_on=date(2026, 11, 26),
+            says="A guide for billing and alerts asks for tickets, too, and says that all clients have to be allowed.",
+            asks=(
+                "Role: Tickets Access Level Read and Modify, add, edit and edit closed tickets, all ticket types",
+                "Role > Client Restrictions: Allow use of all Clients = Yes",
+            ),
+        ),
+    ),
     exempt={
         "test_what_the_filter_leaves_out_is_counted_by_class": (
             "HaloPSA has no recycle bin, and every group of its customers is pulled unless an operator says otherwise; "

@@ -22,7 +22,7 @@ from connectors.kaseya_family.rights import ACCOUNT_TYPES, USER
 from connectors.kaseya_family.roll import Roll
 from connectors.kaseya_family.settings import Settings, read_settings
 from connectors.kaseya_family.sign_in import SignIn
-from connectors.kaseya_family.spec import CALLS_PER_HOUR
+from connectors.kaseya_family.spec import PER_ENDPOINT
 from connectors.records import (
     AccessProbe,
     Account,
@@ -122,6 +122,10 @@ class KaseyaPsa:
     async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
         return await permissions.probe(self._api, self._spec.rights, only)
 
+    async def surplus(self) -> Sequence[str] | None:
+        """No documented call tells what a role holds."""
+        return None
+
     async def aclose(self) -> None:
         await self._http.aclose()
 
@@ -157,7 +161,7 @@ def build_psa(product: Product, spec: Spec, setup: Setup) -> KaseyaPsa:
     http = _http(spec, setup, settings, usage, timing)
     address = Address(settings.bases)
     token = Token(sign_in=SignIn(product, settings), address=address, timing=timing, usage=usage)
-    hourly = Hourly(psa=product.name, calls_per_hour=CALLS_PER_HOUR, timing=timing)
+    hourly = Hourly(psa=product.name, calls_per_hour=PER_ENDPOINT.ours, timing=timing)
     api = Api(spec=spec, http=http, token=token, address=address, hourly=hourly)
     links = Links(web=settings.web, account_url=settings.account_url, contract_url=settings.contract_url)
     return KaseyaPsa(spec=spec, api=api, http=http, usage=usage, address=address, links=links)

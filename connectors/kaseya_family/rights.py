@@ -1,6 +1,8 @@
 """The role that the API user needs, right by right, in the product's own words (BMS §5, PUL §5; R56, R57)."""
 
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from typing import Final
 
 from connectors.contract import Right
@@ -23,40 +25,51 @@ SEE_ADMIN: Final = "Admin: View"
 
 _BOTH: Final = ("bot", "billing tool")
 _BILLING_TOOL: Final = ("billing tool",)
+_READ_ON: Final = date(2026, 11, 26)
 _GUIDE: Final = "the guide"
-_NEIGHBOURS: Final = "set-up guides of RocketCyber and ConnectBooster"
+_guided = partial(Right, source=_GUIDE, read_on=_READ_ON, used_by=_BOTH)
+# What the guide leaves open, others name.
+_named = partial(
+    Right,
+    source="help.bms.kaseya.com/help-wip/Content/Integration/bms-connectbooster-integration.html",
+    read_on=_READ_ON,
+    unsure="The billing tool's guide names no right beside API access; another product's guide names this one.",
+)
+_concluded = partial(
+    Right, source="concluded from the API's paths", unsure="No guide says which right opens this; the name is a guess."
+)
 
 
-# Often missed first. Gradient's guides name the first two only; the rest is what neighbours ask for.
+# Often missed first. The guides of both products name the first two only.
 _RIGHTS: Final[tuple[Right, ...]] = (
-    Right(
+    _guided(
         id="api-access",
         area="Admin",
         right=API_ACCESS,
         why="Without it nothing at all can be read through the API.",
         path=USER,
-        used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _guided(
         id="api-employee",
         area="HR",
         right="HR > Employees: an employee of the type Api Employee with a role of the type Internal",
         why="It takes no licence and is never asked for a one-time code. A role of the type External is refused.",
         path=None,
-        used_by=_BOTH,
         not_probeable_because="No documented call tells an employee's type.",
-        source=_GUIDE,
+        unsure="One other guide wants a normal employee with an authenticator instead; this bot works with both.",
     ),
-    Right(
+    _named(
         id="accounts",
         area="CRM",
         right=SEE_ACCOUNTS,
         why="Opens the accounts.",
         path=ACCOUNTS,
         used_by=_BOTH,
-        source=_NEIGHBOURS,
+        source=(
+            "help.rocketcyber.kaseya.com/help/Content/integrations-troubleshooting-faqs/"
+            "configuring-bms-api-credentials-for-rocketcyber-integration.html"
+        ),
     ),
     Right(
         id="security-scope",
@@ -66,9 +79,10 @@ _RIGHTS: Final[tuple[Right, ...]] = (
         path=ACCOUNTS_LOOKUP,
         used_by=_BOTH,
         often_missed=True,
-        source="BMS §4, §5",
+        source="Kaseya's help on security scopes",
+        unsure="No integration guide speaks of scopes.",
     ),
-    Right(
+    _named(
         id="agreements",
         area="Finance",
         right=SEE_CONTRACTS,
@@ -76,9 +90,8 @@ _RIGHTS: Final[tuple[Right, ...]] = (
         path=CONTRACTS,
         used_by=_BOTH,
         often_missed=True,
-        source=_NEIGHBOURS,
     ),
-    Right(
+    _named(
         id="contract-changes",
         area="Finance",
         right="Finance > Contracts: Modify",
@@ -86,41 +99,52 @@ _RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because="Modify can only be proven by writing, and this bot never writes.",
-        source=_NEIGHBOURS,
     ),
-    Right(
+    _named(
         id="account-types",
         area="Admin",
         right=SEE_ADMIN,
         why="Says which account types there are and which of them are clients.",
         path=ACCOUNT_TYPES,
         used_by=_BOTH,
-        source=_NEIGHBOURS,
     ),
-    Right(
+    _concluded(
         id="services",
         area="Admin",
         right="Admin > Finance > Services: View",
         why="Shows the services that contracts bill.",
         path=SERVICES,
         used_by=_BOTH,
-        source="BMS §4",
     ),
-    Right(
+    _named(
         id="invoices",
         area="Finance",
         right="Finance > Invoices: View",
         why="Shows what was billed before.",
         path=INVOICES,
         used_by=_BILLING_TOOL,
-        source="BMS §5",
     ),
 )
 
 
 def rights_of(product: Product) -> tuple[Right, ...]:
-    """With the product's own guide as the source of what its guide says."""
-    return tuple(replace(right, source=product.guide) if right.source == _GUIDE else right for right in _RIGHTS)
+    """With the product's own guide as the source of what its guide says. What another product's guides say about it is
+    marked as unsure: nothing that is not known is made up.
+    """
+    return tuple(_of_product(right, product) for right in _RIGHTS)
+
+
+def _of_product(right: Right, product: Product) -> Right:
+    if right.source == _GUIDE:
+        return replace(right, source=product.guide)
+    if not product.twin_of or right.read_on is None:
+        return right
+    return replace(
+        right,
+        source=f"concluded from {product.twin_of}, which has the same API",
+        read_on=None,
+        unsure=f"No guide of {product.name} names it; {product.twin_of} has a right of this name.",
+    )
 
 
 _OPENED_BY: Final = (

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.contract import Nouns, Spec
+from connectors.contract import Limit, Nouns, Spec
 from connectors.kaseya_family.product import Product
 from connectors.kaseya_family.rights import rights_of
 from connectors.records import Capability
 
-CALLS_PER_HOUR: Final = 1400  # of 1,500 for each endpoint (BMS §3): the rest is for calls that are made twice
+# BMS §3. The rest is for calls that are made twice.
+PER_ENDPOINT: Final = Limit(
+    calls=1500,
+    minutes=60,
+    of="each endpoint",
+    ours=1400,
+    past_it="calls are refused until the hour has passed; it is not documented how",
+)
 _ACCOUNTS: Final = r"/v2/crm/accounts/(summary|lookup)"
 _CONTRACTS: Final = r"/v2/finance/contracts/(summary|lookup)"
 _READS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -74,6 +81,8 @@ def spec_of(product: Product) -> Spec:
         reads=_READS,
         rights=rights_of(product),
         guide_url=f"https://{product.guide}",
+        limits=(PER_ENDPOINT,),
+        limit_notes=("No limit a minute is documented: ours keeps a bulk read from looking like an attack.",),
         exempt=_exemptions(product),
     )
 

@@ -11,5 +11,6 @@ PRODUCT: Final = Product(
     guide="support.meetgradient.com/pulseway-psa",
     gateways=("psa.pulseway.com",),
     usual_gateway="psa.pulseway.com",
+    twin_of="Kaseya BMS",
 )
 SPEC: Final = spec_of(PRODUCT)

@@ -140,6 +140,10 @@ class Syncro:
     async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
         return await permissions.probe(self._api, only)
 
+    async def surplus(self) -> Sequence[str] | None:
+        """Syncro shows the rights of the user who made a token, not what is ticked for it."""
+        return None
+
     async def aclose(self) -> None:
         await self._http.aclose()
 

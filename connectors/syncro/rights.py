@@ -1,16 +1,18 @@
 """The permissions that a Syncro API token needs, tick by tick, in Syncro's own words (SYN §5; R55)."""
 
+from datetime import date
+from functools import partial
 from typing import Final
 
 from connectors.contract import Right
 
-_GUIDE: Final = "support.meetgradient.com/syncromsp-integration"
+_asked = partial(Right, source="support.meetgradient.com/syncromsp-integration", read_on=date(2026, 11, 26))
 _NO_WRITES: Final = "Creating and editing can only be proven by writing, and this bot never writes."
 _BILLING_TOOL: Final = ("billing tool",)
 _BOTH: Final = ("bot", "billing tool")
 
 RIGHTS: Final[tuple[Right, ...]] = (
-    Right(
+    _asked(
         id="customers",
         area="Customers",
         right="Customers - List/Search",
@@ -18,9 +20,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/customers",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="agreements",
         area="Recurring Invoices",
         right="Recurring Invoices - List",
@@ -28,18 +29,16 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/schedules",
         used_by=_BOTH,
         often_missed=True,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="customer-details",
         area="Customers",
         right="Customers - View Detail",
         why="Opens a single customer. Without it the bot finds the customer in the list, which takes more calls.",
         path="/customers/{id}",
         used_by=_BOTH,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="recurring-invoice-changes",
         area="Recurring Invoices",
         right="Recurring Invoices - New, Edit",
@@ -48,36 +47,32 @@ RIGHTS: Final[tuple[Right, ...]] = (
         used_by=_BILLING_TOOL,
         often_missed=True,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="products",
         area="Products",
         right="Products - List/Search",
         why="The billing tool reads the product catalogue.",
         path="/products",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="invoices",
         area="Invoices",
         right="Invoices - List/Search",
         why="The billing tool reads the invoices that were made.",
         path="/invoices",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="invoice-details",
         area="Invoices",
         right="Invoices - View Details",
         why="The billing tool reads what a single invoice holds.",
         path="/invoices/{id}",
         used_by=_BILLING_TOOL,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="invoice-changes",
         area="Invoices",
         right="Invoices - Create, Edit",
@@ -85,9 +80,8 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BILLING_TOOL,
         not_probeable_because=_NO_WRITES,
-        source=_GUIDE,
     ),
-    Right(
+    _asked(
         id="token-expiry",
         area="API token",
         right="Admin > API Tokens: Expiration left blank",
@@ -95,7 +89,6 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path=None,
         used_by=_BOTH,
         not_probeable_because="Syncro does not tell when a token expires.",
-        source=_GUIDE,
     ),
 )
 

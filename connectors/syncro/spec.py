@@ -2,9 +2,18 @@
 
 from typing import Final
 
-from connectors.contract import Nouns, Spec
+from connectors.contract import Limit, Nouns, Spec
 from connectors.records import Capability
 from connectors.syncro.rights import RIGHTS
+
+# SYN §3.
+PER_ADDRESS: Final = Limit(
+    calls=180,
+    minutes=1,
+    of="the IP address: all tokens and tenants behind it together",
+    ours=150,
+    past_it="Syncro refuses calls; it is not documented whether it says for how long",
+)
 
 SPEC: Final = Spec(
     kind="syncro",
@@ -29,8 +38,7 @@ SPEC: Final = Spec(
     # Syncro has no statuses or types, so the two filters are known and only taken empty.
     optional_settings=("base_url", "include_statuses", "include_types"),
     secrets=("api_token",),
-    # 180 a minute are allowed per IP address, for all tokens and tenants behind it together (SYN §3).
-    calls_per_minute=150,
+    calls_per_minute=PER_ADDRESS.ours_per_minute,
     parallel_calls=4,
     page_size=50,  # fixed by Syncro, and different from list to list: the answers' own numbers count (SYN §2)
     reads={
@@ -48,6 +56,8 @@ SPEC: Final = Spec(
     },
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/syncromsp-integration",
+    limits=(PER_ADDRESS,),
+    limit_notes=("All Syncro connections of one process share these calls, because they share its address.",),
     exempt={
         "test_what_the_filter_leaves_out_is_counted_by_class": (
             "Syncro has no types, no statuses and no recycle bin, and disabled customers are pulled as hidden ones."

@@ -73,6 +73,7 @@ async def every_read(connector: Connector) -> list[Account]:
         await connector.lines(page[0].id)
     await connector.agreements_of(found[0].id)
     await connector.probe()
+    await connector.surplus()
     return found
 
 
@@ -91,14 +92,57 @@ def test_exemptions_have_reasons_and_are_printed(kind: str, capsys: pytest.Captu
     assert len(capsys.readouterr().out.splitlines()) == len(specs()[kind].exempt)
 
 
-def test_a_right_that_reading_cannot_prove_says_why(kind: str) -> None:
+@pytest.mark.requirement("R32", "R40", "R53", "R55", "R56", "C9")
+def test_every_right_says_why_for_whom_and_where_it_is_asked_for_or_that_nobody_asks(kind: str) -> None:
     rights = specs()[kind].rights
     assert len({right.id for right in rights}) == len(rights)
+    assert {user for right in rights for user in right.used_by} <= {"bot", "billing tool", "settings sync"}
     for right in rights:
-        assert right.why
+        assert right.right
         assert right.area
+        assert right.why.endswith(".")
+        assert right.used_by
+        assert right.path or right.not_probeable_because.endswith(".")
         assert right.source
-        assert right.path or right.not_probeable_because
+        assert (right.guide_url is None) is (right.read_on is None)
+        assert right.guide_url or right.unsure.endswith(".")  # nothing that no page asks for is said as if it were sure
+
+
+@pytest.mark.requirement("R33", "R45", "R57")
+def test_some_rights_are_known_to_be_missed_often_and_the_guide_that_asks_for_them_is_linked(kind: str) -> None:
+    spec = specs()[kind]
+    often = [right for right in spec.rights if right.often_missed]
+    assert any("bot" in right.used_by for right in often)
+    assert spec.guide_url.startswith("https://support.meetgradient.com/")
+    assert spec.guide_url in {right.guide_url for right in spec.rights}
+
+
+@pytest.mark.requirement("R127", "R249", "C9")
+def test_whatever_writes_is_the_billing_tools_business_and_never_asked_for_this_bot(kind: str) -> None:
+    writes = re.compile(r"\b(Add|Edit|Modify|Create|New|Delete)\b")
+    for right in specs()[kind].rights:
+        if writes.search(right.right.partition(":")[2] or right.right) and right.path is None:
+            assert right.used_by == ("billing tool",), right.id
+
+
+def test_each_limit_of_the_vendor_is_kept_to(kind: str) -> None:
+    spec = specs()[kind]
+    assert spec.limits
+    for limit in spec.limits:
+        assert 0 < limit.ours < limit.calls
+        assert limit.of
+        assert limit.past_it
+    assert all(note.endswith(".") for note in spec.limit_notes)
+    assert all(other.says.endswith(".") and "/" in other.source for other in spec.other_lists)
+
+
+@pytest.mark.requirement("R127", "R249")
+async def test_what_a_role_holds_beyond_what_is_needed_is_told_or_said_to_be_untold(
+    simulated: Simulated, connector: Connector
+) -> None:
+    assert await connector.surplus() in (None, [])  # the simulated API users hold no more than they need
+    simulated.psa.break_with("down")
+    assert await connector.surplus() is None
 
 
 @pytest.mark.requirement("R74", "R78")

@@ -155,6 +155,7 @@ class FakeConnector:
     told_tables: Tables = TABLES
     in_psa: int | None = None
     probes: Sequence[AccessProbe] = (GRANTED,)
+    more: Sequence[str] | None = None  # what the role holds beyond what anybody needs
     fails: dict[str, BaseException] = field(default_factory=dict)
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -212,6 +213,10 @@ class FakeConnector:
     async def probe(self, only: Collection[str] | None = None) -> Sequence[AccessProbe]:
         await self._call("probe" if only is None else "probe some")
         return [probe for probe in self.probes if only is None or probe.id in only]
+
+    async def surplus(self) -> Sequence[str] | None:
+        await self._call("surplus")
+        return self.more
 
     async def aclose(self) -> None:
         self.closed += 1

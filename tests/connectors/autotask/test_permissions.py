@@ -35,7 +35,7 @@ def test_the_right_that_is_missed_most_comes_first() -> None:
 @pytest.mark.requirement("R30", "R32")
 async def test_a_full_user_has_every_right_that_reading_can_prove(simulated: Simulated) -> None:
     found = await probes(simulated, "admin")
-    assert with_access(found, Access.UNPROBEABLE) == {"costs", "ticket-permissions", "line-of-business"}
+    assert with_access(found, Access.UNPROBEABLE) == {*("costs", "ticket-permissions", "line-of-business", "password")}
     assert with_access(found, Access.REFUSED) == set()
     assert with_access(found, Access.EMPTY) == set()
     assert found["companies"].rows
@@ -91,6 +91,32 @@ async def test_nothing_is_written_to_prove_a_right_to_write(simulated: Simulated
     await connector.probe()
     posted = {call.path for call in simulated.psa.calls if call.method != "GET"}
     assert all(path.endswith("/query/count") for path in posted)
+
+
+async def surplus_of(wire: Wired, *infos: dict[str, Any]) -> Any:
+    wire.knows()
+    wire.on("/EntityInformation", Say(body={"entityDescriptions": [{"info": info} for info in infos]}))
+    return await wire.at.surplus()
+
+
+@pytest.mark.requirement("R127", "R249")
+async def test_rights_to_write_that_nobody_needs_are_told_by_entity(wire: Wired) -> None:
+    found = await surplus_of(
+        wire,
+        {"name": "Company", "userAccessForCreate": "All", "userAccessForUpdate": 2, "userAccessForDelete": "None"},
+        {"name": "Contract", "userAccessForCreate": "All", "userAccessForUpdate": "All"},
+        {"name": "ContractService", "userAccessForCreate": "All"},
+        {"name": "Ticket", "userAccessForCreate": "All", "userAccessForUpdate": "All", "userAccessForDelete": "All"},
+        {"name": "Product", "canCreate": False, "userAccessForCreate": "All", "userAccessForQuery": "All"},
+        {"name": "Account"},
+    )
+    assert found == ["Company: create, update", "Ticket: delete"]
+
+
+async def test_a_list_of_entities_that_does_not_come_tells_nothing(wire: Wired) -> None:
+    assert await surplus_of(wire) is None
+    wire.on("/EntityInformation", NO_RIGHT)
+    assert await wire.at.surplus() is None
 
 
 async def judged(wire: Wired, info: Any, count: Say) -> AccessProbe:

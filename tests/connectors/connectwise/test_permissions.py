@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -108,6 +109,42 @@ async def test_without_the_roles_own_list_the_agreements_of_each_type_are_counte
 async def test_add_and_edit_are_told_where_the_role_shows_them(simulated: Simulated) -> None:
     assert (await probes_of(simulated, "psabot"))["agreement-changes"].access is Access.REFUSED
     assert (await probes_of(simulated, "admin"))["agreement-changes"].access is Access.GRANTED
+
+
+async def surplus_of(simulated: Simulated, member: str) -> Any:
+    keys = simulated.psa.credentials(member)
+    keys.pop("company")
+    connector = simulated.connect(secrets=keys)
+    try:
+        return await connector.surplus()
+    finally:
+        await connector.aclose()
+
+
+@pytest.mark.requirement("R127", "R249")
+async def test_levels_that_neither_the_bot_nor_the_billing_tool_needs_are_told_by_function(
+    simulated: Simulated,
+) -> None:
+    assert await surplus_of(simulated, "psabot") == []
+    assert await surplus_of(simulated, "readonly") == [
+        "Companies > Contacts: Inquire (All)",
+        "System > My Company: Inquire (All)",
+    ]
+    admin = await surplus_of(simulated, "admin")
+    assert "Companies > Company Maintenance: Add (All), Edit (All)" in admin
+    assert not [line for line in admin if line.startswith(("Finance > Agreements:", "Service Desk > Merge Tickets:"))]
+
+
+async def test_a_member_that_may_not_see_its_own_role_says_nothing_about_it(simulated: Simulated, wire: Wired) -> None:
+    assert await surplus_of(simulated, "nosecurity") is None
+    wire.server.on(f"{API}/system/mySecurity", Say(body=[]))
+    assert await wire.cw.surplus() is None
+
+
+async def test_rows_of_the_role_that_make_no_sense_are_left_alone(wire: Wired) -> None:
+    odd = [{"id": 1}, {"id": 2, "inquireLevel": "All"}, {"id": 3, "moduleFunctionName": "Contacts", "addLevel": 7}]
+    wire.server.on(f"{API}/system/mySecurity", Say(body=odd))
+    assert await wire.cw.surplus() == []
 
 
 async def test_a_member_without_rights_gets_the_whole_list_of_what_to_grant(simulated: Simulated) -> None:

@@ -29,14 +29,16 @@ async def as_application(simulated: Simulated, application: str) -> dict[str, Ac
 @pytest.mark.requirement("R53")
 async def test_an_application_that_may_read_all_is_told_so(simulated: Simulated) -> None:
     probes = await as_application(simulated, "unlimited")
-    readable = {"all-customers", "customers", "agreements", "client-contracts", "items", "tables"}
+    readable = {"all-customers", "customers", "agreements", "client-contracts", "items", "tables", "application"}
     assert {name for name, probe in probes.items() if probe.access is Access.GRANTED} == readable
     assert {probe.access for name, probe in probes.items() if name not in readable} == {Access.UNPROBEABLE}
     assert (probes["agreements"].call, probes["customers"].rows) == (
         "GET /RecurringInvoice",
         len(simulated.psa.tenant.clients.rows()),
     )
-    assert all(probes[name].detail for name in ("item-changes", "invoice-changes", "contract-changes", "not-all"))
+    assert all(
+        probes[name].detail for name in ("item-changes", "invoice-changes", "contract-changes", "not-all", "api-agent")
+    )
 
 
 @pytest.mark.requirement("R53")
