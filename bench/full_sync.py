@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from bench import environments
 from bench.report import Aim, Report
-from bench.running import simulated_connectwise, worker
+from bench.running import simulated, worker
 from bench.spread import Spread, ratios
 
-TENANT: Final = ("--companies", "50000", "--active", "1500", "--agreements", "5300", "--latency-ms", "50")
+TENANT: Final = ("--accounts", "50000", "--active", "1500", "--agreements", "5300", "--latency-ms", "50")
 ROUNDS: Final = 5
 MOST_MB: Final = 120
 
@@ -58,7 +58,7 @@ class Rounds:
 def measure() -> Report:
     done = Rounds()
     own, other = environments.runtime(), environments.pyconnectwise()
-    with simulated_connectwise(*TENANT) as connection:
+    with simulated("connectwise", *TENANT) as connection:
         worker("full_sync", connection, own)  # not counted: the server has everything at hand afterwards
         for number in range(ROUNDS):
             done.floor.append(worker("floor", connection, own))

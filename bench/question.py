@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from bench import environments
 from bench.report import Aim, Report
-from bench.running import simulated_connectwise, worker
+from bench.running import simulated, worker
 from bench.spread import Spread
 from sandbox.psa.connectwise.tables import STATUSES, TYPES
 
 # Enough for 50,000 that are not in the recycle bin.
-TENANT: Final = ("--companies", "54500", "--active", "1500", "--agreements", "5300", "--latency-ms", "50")
+TENANT: Final = ("--accounts", "54500", "--active", "1500", "--agreements", "5300", "--latency-ms", "50")
 OF_EACH_KIND: Final = 13
 AT_ONCE: Final = 10  # questions between two call budgets: 300 calls a minute
 ROUNDS: Final = 2
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 def measure() -> Report:
-    with simulated_connectwise(*TENANT) as connection:
+    with simulated("connectwise", *TENANT) as connection:
         connection["settings"] |= {"include_statuses": labels(STATUSES), "include_types": labels(TYPES)}
         asked = {"connection": connection, "of_each_kind": OF_EACH_KIND, "at_once": AT_ONCE}
         found = worker("questions", asked, environments.runtime())

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.psa.connectwise.members import CLIENT_ID, LOGIN_COMPANY, members
-
 ROOT: Final = Path(__file__).parent.parent
 LONGEST_SECONDS: Final = 900
 
@@ -18,10 +16,10 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def simulated_connectwise(*options: str) -> Iterator[Json]:
-    """A simulated ConnectWise; yields a connection to it, as ``psa-bot connections add`` takes it."""
-    with server("-m", "sandbox.psa.connectwise", "--port", "0", *options) as url:
-        yield connection_to(url)
+def simulated(psa: str, *options: str) -> Iterator[Json]:
+    """A simulated PSA, by its folder; yields a connection to it, as ``psa-bot connections add`` takes it."""
+    with server("-m", f"sandbox.psa.{psa}", "--port", "0", *options) as line:
+        yield json.loads(line)
 
 
 @contextmanager
@@ -38,15 +36,6 @@ def server(*command: str, env: Mapping[str, str] | None = None) -> Iterator[str]
     finally:
         process.terminate()
         process.communicate(timeout=LONGEST_SECONDS)
-
-
-def connection_to(url: str) -> Json:
-    """The sandbox's own keys, which open nothing else."""
-    member = members()["psabot"]
-    return {
-        "settings": {"site": url, "company": LOGIN_COMPANY},
-        "secrets": {"public_key": member.public_key, "private_key": member.private_key, "client_id": CLIENT_ID},
-    }
 
 
 def worker(name: str, question: Json, python: str) -> Json:

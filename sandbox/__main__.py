@@ -36,7 +36,7 @@ def world(asked: argparse.Namespace, env: Mapping[str, str]) -> World:
     manifest = read_manifest(asked.manifest) if asked.manifest.is_file() else Manifest()
     secret = env.get(asked.signing_secret_env, "") or identity.SIGNING_SECRET
     slack = LocalSlack(manifest.workspace(clock), Deliveries(bot_url=asked.bot_url.rstrip("/"), signing_secret=secret))
-    return World(clock, slack, [connectwise_world(clock, companies=asked.companies)])
+    return World(clock, slack, [connectwise_world(clock, accounts=asked.companies)])
 
 
 async def run(asked: argparse.Namespace, env: Mapping[str, str], stop: asyncio.Event) -> None:

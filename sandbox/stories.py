@@ -9,98 +9,104 @@ from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise import cast
 from sandbox.psa.connectwise.building import CYCLE, STATUS, TYPE, day
 from sandbox.psa.connectwise.cast import Cast
-from sandbox.psa.connectwise.generator import Size, made_up
+from sandbox.psa.connectwise.generator import made_up
 from sandbox.psa.connectwise.members import NOT_ALLOWED_TYPE
 from sandbox.psa.connectwise.records import Collection
-from sandbox.psa.connectwise.server import Script, SimulatedConnectWise
+from sandbox.psa.connectwise.server import SimulatedConnectWise
 from sandbox.psa.connectwise.tenant import Tenant
-from sandbox.psa.contract import Story
+from sandbox.psa.crowd import Size
+from sandbox.psa.script import NOTHING_TO_FIX, Plot, Tale, scripts
 
 Change = Callable[[SimulatedConnectWise], None]
-NOTHING_TO_FIX: Final = "Nothing to fix in the PSA"
-
-STORIES: Final = (
-    Story(
-        id="acme",
-        company="Acme Ltd",
-        title="Brand new",
-        text="It was created yesterday and has one monthly agreement; the last sync is older.",
-        fix_label=f"{NOTHING_TO_FIX}: sync it",
+TALES: Final[tuple[Tale, ...]] = (
+    (
+        "acme",
+        "Acme Ltd",
+        (cast.ACME,),
+        "NOT_SYNCED_YET",
+        "Brand new",
+        "It was created yesterday and has one monthly agreement; the last sync is older.",
+        f"{NOTHING_TO_FIX}: sync it",
     ),
-    Story(
-        id="globex",
-        company="Globex Corporation",
-        title="Not billed again and again",
-        text="Its only agreement has the billing cycle None.",
-        fix_label="Set the billing cycle to Monthly",
+    (
+        "globex",
+        "Globex Corporation",
+        (cast.GLOBEX,),
+        "BLOCKED",
+        "Not billed again and again",
+        "Its only agreement has the billing cycle None.",
+        "Set the billing cycle to Monthly",
     ),
-    Story(
-        id="initech",
-        company="Initech",
-        title="Still a prospect",
-        text="It has signed, but its only company type is Prospect.",
-        fix_label="Change the type to Client",
+    (
+        "initech",
+        "Initech",
+        (cast.INITECH,),
+        "EXCLUDED_BY_DESIGN",
+        "Still a prospect",
+        "It has signed, but its only company type is Prospect.",
+        "Change the type to Client",
     ),
-    Story(
-        id="umbrella",
-        company="Umbrella Inc",
-        title="Twice in the list",
-        text="The recycle bin still holds 2277, which was merged into 5120.",
-        fix_label="Empty the recycle bin",
+    (
+        "umbrella",
+        "Umbrella Inc",
+        (cast.UMBRELLA, cast.UMBRELLA_MERGED),
+        "DUPLICATE_OR_RECYCLED",
+        "Twice in the list",
+        "The recycle bin still holds 2277, which was merged into 5120.",
+        "Empty the recycle bin",
     ),
-    Story(
-        id="hooli",
-        company="Hooli",
-        title="An agreement that nobody may see",
-        text="Its only agreement is of the type Legacy Hosting, which the bot's role does not allow.",
-        fix_label="Allow the agreement type Legacy Hosting",
+    (
+        "hooli",
+        "Hooli",
+        (cast.HOOLI,),
+        "CANNOT_TELL",
+        "An agreement that nobody may see",
+        "Its only agreement is of the type Legacy Hosting, which the bot's role does not allow.",
+        "Allow the agreement type Legacy Hosting",
     ),
-    Story(
-        id="stark",
-        company="Stark Industries",
-        title="All is well",
-        text="A client with two monthly agreements.",
-        fix_label=NOTHING_TO_FIX,
+    (
+        "stark",
+        "Stark Industries",
+        (cast.STARK,),
+        "VISIBLE",
+        "All is well",
+        "A client with two monthly agreements.",
+        NOTHING_TO_FIX,
     ),
-    Story(
-        id="soylent",
-        company="Soylent Corp",
-        title="About to vanish",
-        text="Its recurring agreement ended yesterday, the other one bills one time only.",
-        fix_label="Extend the agreement by a year",
+    (
+        "soylent",
+        "Soylent Corp",
+        (cast.SOYLENT,),
+        "STALE_ELIGIBILITY",
+        "About to vanish",
+        "Its recurring agreement ended yesterday, the other one bills one time only.",
+        "Extend the agreement by a year",
     ),
-    Story(
-        id="wonka",
-        company="Wonka Candy",
-        title="Deleted for good",
-        text="Somebody deleted the company two days ago and emptied the recycle bin.",
-        fix_label="Bring the company back",
+    (
+        "wonka",
+        "Wonka Candy",
+        (cast.WONKA,),
+        "GONE_IN_PSA",
+        "Deleted for good",
+        "Somebody deleted the company two days ago and emptied the recycle bin.",
+        "Bring the company back",
     ),
-    Story(
-        id="tyrell",
-        company="Tyrell Corp",
-        title="A status of our own",
-        text="All is fine, but its status is the custom one called Credit Hold.",
-        fix_label="Change the status to Active",
+    (
+        "tyrell",
+        "Tyrell Corp",
+        (cast.TYRELL,),
+        "VISIBLE",
+        "A status of our own",
+        "All is fine, but its status is the custom one called Credit Hold.",
+        "Change the status to Active",
     ),
 )
-COMPANIES: Final = {
-    "acme": (cast.ACME,),
-    "globex": (cast.GLOBEX,),
-    "initech": (cast.INITECH,),
-    "umbrella": (cast.UMBRELLA, cast.UMBRELLA_MERGED),
-    "hooli": (cast.HOOLI,),
-    "stark": (cast.STARK,),
-    "soylent": (cast.SOYLENT,),
-    "wonka": (cast.WONKA,),
-    "tyrell": (cast.TYRELL,),
-}
 
 
 def connectwise_world(
     clock: SandboxClock,
     *,
-    companies: int = 2000,
+    accounts: int = 2000,
     active: int | None = None,
     agreements: int | None = None,
     seed: int = 1,
@@ -109,20 +115,14 @@ def connectwise_world(
     """The nine companies of the stories and so many made-up ones. ``today``: what the stories are dated from."""
     day_of_stories = today or clock.now()
     people = Cast(day_of_stories)
-    size = Size(companies=companies, active=active, agreements=agreements)
+    size = Size(accounts=accounts, active=active, agreements=agreements)
     crowd, their_agreements = made_up(size, seed=seed, today=day_of_stories)
     tenant = Tenant.holding([*people.companies, *crowd], [*people.agreements, *their_agreements])
-    return SimulatedConnectWise(tenant, clock, scripts(people))
+    return SimulatedConnectWise(tenant, clock, scripts(map(Plot.of, TALES), changes(people)))
 
 
-def scripts(people: Cast) -> list[Script]:
-    changes = {**_edits_of_records(people), **_other_repairs(people)}
-    return [_script(story, changes) for story in STORIES]
-
-
-def _script(story: Story, changes: Mapping[str, tuple[Change, Change]]) -> Script:
-    fix, unfix = changes.get(story.id, (_nothing, _nothing))
-    return Script(story=story, company_ids=COMPANIES[story.id], fix=fix, unfix=unfix)
+def changes(people: Cast) -> Mapping[str, tuple[Change, Change]]:
+    return {**_edits_of_records(people), **_other_repairs(people)}
 
 
 def _edits_of_records(people: Cast) -> Mapping[str, tuple[Change, Change]]:
@@ -163,10 +163,6 @@ def _other_repairs(people: Cast) -> Mapping[str, tuple[Change, Change]]:
             lambda psa: _restore(psa, until=deleted),
         ),
     }
-
-
-def _nothing(_: SimulatedConnectWise) -> None:
-    """There is nothing to do in the PSA."""
 
 
 def _company(record_id: int, **fields: object) -> Change:

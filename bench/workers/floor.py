@@ -18,7 +18,9 @@ from connectors.contract import Setup, filter_from
 
 async def filter_of(given: dict[str, Any]) -> dict[str, str]:
     """What the product's connector would ask for with this tenant's tables."""
-    connector = registry.build("connectwise", Setup(**given, allow_insecure_loopback=True))
+    connector = registry.build(
+        "connectwise", Setup(settings=given["settings"], secrets=given["secrets"], allow_insecure_loopback=True)
+    )
     try:
         (query,) = eligible(filter_from(await connector.tables(), given["settings"]))
     finally:

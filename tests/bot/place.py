@@ -87,7 +87,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     clock, port = SandboxClock(), free_port()
     slack = LocalSlack(Workspace(clock=clock), Deliveries(bot_url=f"http://127.0.0.1:{port}"))
     slack.api.rates.on = False
-    psa = connectwise_world(clock, companies=10)
+    psa = connectwise_world(clock, accounts=10)
     world = World(clock, slack, [psa])
     async with world.running() as addresses, aiohttp.ClientSession() as session:
         local = addresses.as_json()

@@ -29,7 +29,7 @@ async def address(bot: StubBot) -> AsyncIterator[str]:
     clock = SandboxClock()
     async with serving(bot.app()) as bot_url:
         slack = LocalSlack(Workspace(clock=clock), Deliveries(bot_url=bot_url))
-        async with World(clock, slack, [connectwise_world(clock, companies=5)]).running() as addresses:
+        async with World(clock, slack, [connectwise_world(clock, accounts=5)]).running() as addresses:
             bot.slack_url = addresses.page
             yield addresses.page
 

@@ -44,7 +44,7 @@ SEVERAL_PAGES: Final = Size(accounts=2000, eligible=1500, agreements=3100)
 @asynccontextmanager
 async def simulated_connectwise(size: Size) -> AsyncIterator[Simulated]:
     clock, time = SandboxClock(), FakeTime()
-    psa = connectwise_world(clock, companies=size.accounts, active=size.eligible, agreements=size.agreements)
+    psa = connectwise_world(clock, accounts=size.accounts, active=size.eligible, agreements=size.agreements)
     async with serving(psa.app) as url:
         keys = psa.credentials()
         settings = {"base_url": url, "company": keys.pop("company")}

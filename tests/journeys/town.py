@@ -34,7 +34,7 @@ COMPANIES = 40  # made up, beside those of the stories
 
 def connectwise(clock: SandboxClock, name: str = "cw-prod") -> SimulatedConnectWise:
     """``name`` is its connection's: two of one kind need two."""
-    psa = connectwise_world(clock, companies=COMPANIES)
+    psa = connectwise_world(clock, accounts=COMPANIES)
     psa.connection_name = name
     return psa
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sandbox.psa.autotask.moments import stamp
 from sandbox.psa.autotask.picklists import Picklists
-from sandbox.psa.autotask.records import Json, day, stamp
 from sandbox.psa.autotask.tenant import BUNDLE_NAMES, FIRST_BUNDLE, FIRST_SERVICE, SERVICE_NAMES
 from sandbox.psa.autotask.units import OWN_FIELDS
+from sandbox.psa.records import Json, day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

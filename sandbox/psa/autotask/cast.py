@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sandbox.psa.autotask.building import Builder, Term, bundle_line, service_line
-from sandbox.psa.autotask.records import Json, Row
+from sandbox.psa.records import Json, Row
 
 OWN: Final = 0  # the MSP itself (AT §3)
 WAYNE: Final = 29683501

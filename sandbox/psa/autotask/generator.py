@@ -1,18 +1,18 @@
 """Makes up a tenant's accounts, contracts and services, the same ones for the same seed."""
 
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 from sandbox.psa.autotask.building import Builder, Term, bundle_line, service_line
-from sandbox.psa.autotask.records import Json, Row, stamp
-from sandbox.psa.connectwise.names import real_names
+from sandbox.psa.autotask.moments import stamp
+from sandbox.psa.crowd import SETTLED_DAYS, Size, lifetime
+from sandbox.psa.names import real_names
+from sandbox.psa.records import Json, Row
 
 FIRST_COMPANY: Final = 29690001
 FIRST_CONTRACT: Final = 100_001
 FIRST_LINE: Final = 200_001
-SETTLED_DAYS: Final = 10  # nothing that is made up changed more lately, so that only stories are news
 PLACEHOLDER: Final = "clientName"
 TERRITORIES: Final = ("North", "South", "East")
 
@@ -28,19 +28,6 @@ GROUPS: Final = (
 )
 KINDS: Final = ("Recurring Service",) * 11 + ("Time & Materials", "Time & Materials", "Block Hours", "Fixed Price")
 CONTRACTS_EACH: Final = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much to make up. ``active`` None: three of five; ``agreements`` None: one to five each."""
-
-    accounts: int
-    active: int | None = None
-    agreements: int | None = None
-
-    @property
-    def customers(self) -> int:
-        return min(self.accounts, self.accounts * 3 // 5 if self.active is None else self.active)
 
 
 class Crowd:
@@ -76,26 +63,14 @@ class Crowd:
         return rows
 
     def _company(self, number: int, name: str, **fields: Any) -> Row:
-        created = self._today - timedelta(days=self._dice.randint(30, 3650), seconds=self._dice.randint(0, 86_399))
-        changed = created + timedelta(days=self._dice.randint(0, (self._today - created).days - SETTLED_DAYS))
+        created, changed = lifetime(self._today, self._dice)
         territory = self._dice.choice(TERRITORIES)
         record = self._build.company(number, name, created=created, territory=territory, **fields)
         return Row(data={**record, "lastTrackedModifiedDateTime": stamp(changed)}, created=created)
 
     def _contracts(self) -> list[Row]:
-        return [
-            self._contract(number, row.data, row.created)
-            for number, row in enumerate(self._owners(), start=FIRST_CONTRACT)
-        ]
-
-    def _owners(self) -> list[Row]:
-        """Each customer as often as it has contracts."""
-        if self._size.agreements is None:
-            return [row for row in self._customers for _ in range(self._dice.choice(CONTRACTS_EACH))]
-        if not self._customers:
-            return []
-        more = max(0, self._size.agreements - len(self._customers))
-        return [*self._customers, *self._dice.choices(self._customers, k=more)][: self._size.agreements]
+        owners = self._size.owners(self._customers, CONTRACTS_EACH, self._dice)
+        return [self._contract(number, row.data, row.created) for number, row in enumerate(owners, FIRST_CONTRACT)]
 
     def _contract(self, number: int, owner: Json, begun: datetime) -> Row:
         kind = self._dice.choice(KINDS)

@@ -3,9 +3,9 @@
 from typing import Final
 
 from sandbox.psa.autotask.picklists import Picklists
-from sandbox.psa.autotask.records import Json
 from sandbox.psa.autotask.schema import ENTITIES, Entity, Field
 from sandbox.psa.autotask.users import Access, ApiUser
+from sandbox.psa.records import Json
 
 _NUMBERS: Final = {Access.NONE: 0, Access.ALL: 1, Access.RESTRICTED: 2}
 _WRITES: Final = {"Tickets"}

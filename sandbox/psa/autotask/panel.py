@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sandbox.psa.autotask.records import Json, Row
 from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.units import OWN_FIELDS
+from sandbox.psa.records import Json, Row
 
 
 def story_records(tenant: Tenant, company_ids: tuple[int, ...], now: datetime) -> list[Json]:

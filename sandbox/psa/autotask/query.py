@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sandbox.psa.autotask.errors import bad_query, unknown_field
-from sandbox.psa.autotask.records import Json
 from sandbox.psa.autotask.schema import Entity, Field, Kind
+from sandbox.psa.records import Json
 
 Test = Callable[[Json], bool]
 Compare = Callable[[Any, Any], bool]

@@ -1,6 +1,7 @@
 """Answers a record, a query, a count or a next page (AT §2)."""
 
 import json
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from urllib.parse import quote
 
 from sandbox.psa.autotask.errors import bad_query, wrong_method
 from sandbox.psa.autotask.query import Query
-from sandbox.psa.autotask.records import Json, Snapshot
 from sandbox.psa.autotask.schema import Entity
 from sandbox.psa.autotask.tenant import Tenant, shown
 from sandbox.psa.autotask.users import GROUPS, ApiUser, Crm
+from sandbox.psa.records import Json
 
 PAGES_KEPT: Final = 50  # of each user (AT §2.3)
 
@@ -82,25 +83,25 @@ class Reader:
 
     def _by_ids(self, ids: Sequence[int]) -> list[Json]:
         """A row that is gone by now is left out."""
-        snapshot = self._snapshot()
-        places = {record_id: snapshot.after(record_id) - 1 for record_id in ids}
-        found = [snapshot.records[at] for record_id, at in places.items() if at >= 0 and snapshot.ids[at] == record_id]
+        records = self._records()
+        places = {record_id: _after(records, record_id) - 1 for record_id in ids}
+        found = [records[at] for record_id, at in places.items() if at >= 0 and records[at]["id"] == record_id]
         return [row for row in found if self._may_see(row)]
 
     def _fitting(self, query: Query, beyond: int | None = None) -> Iterator[Json]:
         """In the order of the server; ``beyond``: only what comes after this id in it."""
-        snapshot = self._snapshot()
-        places = range(snapshot.after(query.after), len(snapshot.records))
+        records = self._records()
+        places = range(_after(records, query.after), len(records))
         if beyond is not None and not self.backwards:
-            places = range(max(places.start, snapshot.after(beyond)), places.stop)
+            places = range(max(places.start, _after(records, beyond)), places.stop)
         elif beyond is not None:
-            places = range(places.start, snapshot.after(beyond - 1))
+            places = range(places.start, _after(records, beyond - 1))
         for at in reversed(places) if self.backwards else places:
-            row = snapshot.records[at]
+            row = records[at]
             if query.fits(row) and self._may_see(row):
                 yield row
 
-    def _snapshot(self) -> Snapshot:
+    def _records(self) -> Sequence[Json]:
         return self.tenant.collection(self.entity).at(self.now)
 
     def _may_see(self, row: Json) -> bool:
@@ -123,3 +124,8 @@ class Reader:
 
 def next_address(base: str, entity: Entity, paging: str) -> str:
     return f"{base}/{entity.path}/query/next?paging={quote(paging, safe='')}"
+
+
+def _after(records: Sequence[Json], last_id: int) -> int:
+    """The position of the first record with a higher id."""
+    return bisect_right(records, last_id, key=lambda record: int(record["id"]))

@@ -1,27 +1,26 @@
 """The simulated Datto Autotask: takes a call, checks it in the order of the real server, answers or refuses."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
 from sandbox.psa.autotask import errors, metadata
-from sandbox.psa.autotask.errors import Refused
-from sandbox.psa.autotask.faults import BUSY_SHARE, FAULTS, FORBIDS, Faults, refuse_sign_in
+from sandbox.psa.autotask.faults import BUSY_SHARE, FORBIDS, faults, refuse_sign_in
 from sandbox.psa.autotask.panel import story_records
 from sandbox.psa.autotask.query import read_query
 from sandbox.psa.autotask.reading import Pages, Reader, Waiting, next_address
 from sandbox.psa.autotask.record_page import RECORD_PAGE, record_page
-from sandbox.psa.autotask.records import Json
 from sandbox.psa.autotask.schema import ENTITIES, Entity
 from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.threshold import Threads, Threshold
 from sandbox.psa.autotask.users import INTEGRATION_CODE, Access, ApiUser, Door, users
-from sandbox.psa.contract import Call, Story
+from sandbox.psa.records import Json
+from sandbox.psa.script import Script
+from sandbox.psa.simulator import Incoming, Simulator
 
 # In the real world every zone has a host of its own; here it has a path of its own.
 ADDRESS: Final = re.compile(
@@ -29,96 +28,34 @@ ADDRESS: Final = re.compile(
 )
 ENTITY: Final = re.compile(r"^/(?P<entity>[A-Za-z0-9]+)(?P<rest>/.+)$")
 LONGEST_GET: Final = 2_048  # characters (AT §3)
-LONGEST_LINE: Final = 64_000  # what the socket takes: next pages name the ids that they hold
-CALLS_KEPT: Final = 20_000
 ASKS: Final = ("/query", "/query/count", "/query/next")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """A story, the accounts it is about, what its two buttons do, and how it should be judged before any of them."""
+class SimulatedAutotask(Simulator):
+    """Its attributes change how it behaves: ``users``, ``threshold``, ``threads``, ``unordered``.
 
-    story: Story
-    company_ids: tuple[int, ...]
-    expected: str
-    fix: Callable[["SimulatedAutotask"], None]
-    unfix: Callable[["SimulatedAutotask"], None]
-
-
-class SimulatedAutotask:
-    """Its attributes change how it behaves: ``users``, ``threshold``, ``threads``, ``latency_ms``, ``unordered``.
-
-    ``unordered``: paths of entities whose rows do not come by rising id. ``sleep``: what added latency is waited with.
+    ``unordered``: paths of entities whose rows do not come by rising id.
     """
 
-    def __init__(self, tenant: Tenant, clock: SandboxClock, scripts: Sequence[Script] = ()) -> None:
+    kind = "autotask"
+    title = "Datto Autotask"
+    connection_name = "at-east"
+
+    def __init__(
+        self, tenant: Tenant, clock: SandboxClock, scripts: Sequence[Script["SimulatedAutotask"]] = ()
+    ) -> None:
+        super().__init__(clock, faults(), scripts)
         self.tenant = tenant
-        self.clock = clock
         self.users = users()
         self.door = Door(self.users)
         self.threshold = Threshold()
         self.threads = Threads()
-        self.latency_ms = 0.0
         self.zone = "zone3"
         self.unordered: set[str] = set()
-        self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-        self.app = self._application()
-        self._calls: list[Call] = []
-        self._faults = Faults()
         self._pages: dict[str, Pages] = {}
-        self._scripts = {script.story.id: script for script in scripts}
-        self._fixed: set[str] = set()
-
-    @property
-    def kind(self) -> str:
-        return "autotask"
-
-    @property
-    def title(self) -> str:
-        return "Datto Autotask"
-
-    @property
-    def connection_name(self) -> str:
-        return "at-east"
-
-    @property
-    def calls(self) -> list[Call]:
-        return self._calls
-
-    @property
-    def stories(self) -> Sequence[Story]:
-        return [replace(one.story, fixed=one.story.id in self._fixed) for one in self._scripts.values()]
-
-    @property
-    def expected(self) -> Mapping[str, str]:
-        """Story id to the verdict that it should get before it is fixed."""
-        return {story_id: script.expected for story_id, script in self._scripts.items()}
-
-    @property
-    def faults(self) -> Mapping[str, str]:
-        return FAULTS
-
-    @property
-    def fault(self) -> str:
-        return self._faults.current
-
-    def fix(self, story_id: str) -> None:
-        self._scripts[story_id].fix(self)
-        self._fixed.add(story_id)
-
-    def unfix(self, story_id: str) -> None:
-        self._scripts[story_id].unfix(self)
-        self._fixed.discard(story_id)
-
-    def break_with(self, fault: str, *, times: int | None = None, after: int = 0) -> None:
-        """``times``: only so many calls meet it. ``after``: so many calls go well before."""
-        self._faults.set(fault, times=times, after=after)
-
-    def slow_down(self, seconds: float) -> None:
-        self._faults.slow_seconds = seconds
 
     def records(self, story_id: str) -> list[Json]:
-        return story_records(self.tenant, self._scripts[story_id].company_ids, self.clock.now())
+        return story_records(self.tenant, self._record_ids(story_id), self.clock.now())
 
     def credentials(self, user: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""
@@ -133,32 +70,11 @@ class SimulatedAutotask:
         """What the vendor does once in years: the old zone answers 401 until a caller asks again (AT §1.2)."""
         self.zone = zone
 
-    def _application(self) -> web.Application:
-        app = web.Application(handler_args={"max_line_size": LONGEST_LINE, "max_field_size": LONGEST_LINE})
-        app.router.add_route("*", "/{tail:.*}", self._handle)
-        app.on_shutdown.append(self._release)
-        return app
+    def limit_calls(self, calls: int) -> None:
+        self.threshold.allowed = calls
 
-    async def _release(self, _: web.Application) -> None:
-        self._faults.lift()
-
-    async def _handle(self, request: web.Request) -> web.Response:
-        fault, signed_in = self._faults.next_call(), list[ApiUser]()
-        try:
-            response = await self._respond(request, fault, signed_in)
-        except Refused as refused:
-            response = _refusal(refused)
-        member = signed_in[0].username if signed_in else ""
-        query = dict(request.query)
-        call = Call(method=request.method, path=request.path, query=query, status=response.status, member=member)
-        self._calls.append(call)
-        del self._calls[:-CALLS_KEPT]
-        return response
-
-    async def _respond(self, request: web.Request, fault: str, signed_in: list[ApiUser]) -> web.Response:
-        if self.latency_ms:
-            await self.sleep(self.latency_ms / 1000)
-        await self._faults.strike(fault)
+    async def _respond(self, incoming: Incoming) -> web.Response:
+        request = incoming.request
         if request.method == "GET" and len(request.raw_path) > LONGEST_GET and "/query/next" not in request.path:
             raise errors.url_too_long()
         if request.path == RECORD_PAGE:
@@ -168,24 +84,23 @@ class SimulatedAutotask:
             raise errors.not_found()
         if (told := self._open_to_all(request, address)) is not None:
             return web.json_response(told)
-        return await self._inside(request, address, fault, signed_in)
+        return await self._inside(incoming, address)
 
-    async def _inside(
-        self, request: web.Request, address: re.Match[str], fault: str, signed_in: list[ApiUser]
-    ) -> web.Response:
+    async def _inside(self, incoming: Incoming, address: re.Match[str]) -> web.Response:
         """For API users only, and counted."""
         if (address["version"] or "").casefold() != "v1.0":
             raise errors.not_found()
-        refuse_sign_in(fault)
+        refuse_sign_in(incoming.fault)
         if address["zone"] not in {None, self.zone}:
             raise errors.unauthorized()
+        request, path = incoming.request, address["path"]
         user = self.door.sign_in(request.headers)
-        signed_in.append(user)
+        incoming.member = user.username
         longer = self.threshold.take(self.clock.now())
-        with self.threads.one(request.headers["ApiIntegrationCode"], address["path"].split("/")[1].casefold()):
+        with self.threads.one(request.headers["ApiIntegrationCode"], path.split("/")[1].casefold()):
             if longer:
                 await self.sleep(longer)
-            return web.json_response(await self._answer(request, address["path"], user, fault))
+            return web.json_response(await self._answer(request, path, user, incoming.fault))
 
     def _open_to_all(self, request: web.Request, address: re.Match[str]) -> Json | None:
         """Zone and versions are told to everybody. None: this is another call."""
@@ -259,7 +174,7 @@ class SimulatedAutotask:
         raise errors.not_found()
 
     def _threshold(self, fault: str) -> Json:
-        told = self.threshold.as_json()
+        told = self.threshold.as_json(self.clock.now())
         if fault == "busy-hour":
             told["currentTimeframeRequestCount"] = round(self.threshold.allowed * BUSY_SHARE)
         return told
@@ -274,11 +189,3 @@ def _page(rows: list[Json], waiting: Waiting, following: Sequence[int], announce
     url = announce(replace(waiting, ids=following)) if following and waiting.query.can_page else None
     details: dict[str, Any] = {"count": len(rows), "requestCount": waiting.query.limit}
     return {"items": rows, "pageDetails": {**details, "prevPageUrl": None, "nextPageUrl": url}}
-
-
-def _refusal(refused: Refused) -> web.Response:
-    if isinstance(refused.body, Mapping):
-        return web.json_response(refused.body, status=refused.status, headers=dict(refused.headers))
-    html = refused.body.lstrip().startswith("<")
-    kind = {"Content-Type": f"text/{'html' if html else 'plain'}; charset=utf-8"}
-    return web.Response(text=refused.body, status=refused.status, headers={**kind, **refused.headers})

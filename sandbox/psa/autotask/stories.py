@@ -9,15 +9,17 @@ from sandbox.clock import SandboxClock
 from sandbox.psa.autotask import cast
 from sandbox.psa.autotask.building import Builder, service_line
 from sandbox.psa.autotask.cast import Cast, contract_of, line_of
-from sandbox.psa.autotask.generator import Crowd, Size
+from sandbox.psa.autotask.generator import Crowd
+from sandbox.psa.autotask.moments import stamp
 from sandbox.psa.autotask.picklists import Picklists
-from sandbox.psa.autotask.records import Kept, Row, day, stamp
-from sandbox.psa.autotask.server import Script, SimulatedAutotask
+from sandbox.psa.autotask.server import SimulatedAutotask
 from sandbox.psa.autotask.tales import TALES
 from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.units import OWN_FIELDS
 from sandbox.psa.autotask.users import CUSTOMERS, EVERY_GROUP, Crm
-from sandbox.psa.contract import Story
+from sandbox.psa.crowd import Size
+from sandbox.psa.records import Kept, Row, day
+from sandbox.psa.script import Plot, both, scripts
 
 Change = Callable[[SimulatedAutotask], None]
 
@@ -44,17 +46,11 @@ def autotask_world(
         services=Kept([*people.services, *crowd.services]),
         bundles=Kept([*people.bundles, *crowd.bundles]),
     )
-    return SimulatedAutotask(tenant, clock, scripts(people))
+    return SimulatedAutotask(tenant, clock, scripts(map(Plot.of, TALES), changes(people)))
 
 
-def scripts(people: Cast) -> list[Script]:
-    changes = {**_of_accounts(people), **_of_contracts(people), **_of_services(people)}
-    told = []
-    for story_id, company, company_ids, expected, title, text, fix_label in TALES:
-        fix, unfix = changes.get(story_id, (_nothing, _nothing))
-        story = Story(id=story_id, company=company, title=title, text=text, fix_label=fix_label)
-        told.append(Script(story=story, company_ids=company_ids, expected=expected, fix=fix, unfix=unfix))
-    return told
+def changes(people: Cast) -> Mapping[str, tuple[Change, Change]]:
+    return {**_of_accounts(people), **_of_contracts(people), **_of_services(people)}
 
 
 def _of_accounts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
@@ -86,8 +82,8 @@ def _of_contracts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
         "gekko": (_starts(cast.GEKKO, today), _starts(cast.GEKKO, people.next_year.starts)),
         "bluth": (_contract(cast.BLUTH, endDate=day(later)), _contract(cast.BLUTH, endDate=day(today))),
         "piper": (
-            _both(_contract(cast.PIPER, contractType=kind("Recurring Service")), _with_service(cast.PIPER)),
-            _both(_contract(cast.PIPER, contractType=kind("Fixed Price")), _without_service(cast.PIPER)),
+            both(_contract(cast.PIPER, contractType=kind("Recurring Service")), _with_service(cast.PIPER)),
+            both(_contract(cast.PIPER, contractType=kind("Fixed Price")), _without_service(cast.PIPER)),
         ),
         "dunder": _contract_of_its_own(people, cast.DUNDER),
         "soap": _contract_of_its_own(people, cast.SOAP),
@@ -99,18 +95,6 @@ def _of_services(people: Cast) -> Mapping[str, tuple[Change, Change]]:
         "sterling": (_with_service(cast.STERLING), _without_service(cast.STERLING)),
         "prestige": (_units(cast.PRESTIGE, 12), _units(cast.PRESTIGE, 0)),
     }
-
-
-def _nothing(_: SimulatedAutotask) -> None:
-    """There is nothing to do in the PSA."""
-
-
-def _both(first: Change, second: Change) -> Change:
-    def change(psa: SimulatedAutotask) -> None:
-        first(psa)
-        second(psa)
-
-    return change
 
 
 def _account(company_id: int, **fields: Any) -> Change:
@@ -148,7 +132,7 @@ def _contract_of_its_own(people: Cast, company_id: int) -> tuple[Change, Change]
         psa.tenant.services.drop(line_of(company_id))
         psa.tenant.contracts.drop(contract_of(company_id))
 
-    return _both(lambda psa: psa.tenant.contracts.put(Row(data=record)), _with_service(company_id)), without
+    return both(lambda psa: psa.tenant.contracts.put(Row(data=record)), _with_service(company_id)), without
 
 
 def _customers(access: Crm) -> Change:

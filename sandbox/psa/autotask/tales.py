@@ -3,11 +3,9 @@
 from typing import Final
 
 from sandbox.psa.autotask import cast
+from sandbox.psa.script import NOTHING_TO_FIX, Tale
 
-NOTHING_TO_FIX: Final = "Nothing to fix in the PSA"
-
-# id, company, accounts, expected verdict, title, what is wrong, what the fix does
-TALES: Final = (
+TALES: Final[tuple[Tale, ...]] = (
     (
         "wayne",
         "Wayne Enterprises",

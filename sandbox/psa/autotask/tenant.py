@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sandbox.psa.autotask import schema
 from sandbox.psa.autotask.picklists import Picklists
-from sandbox.psa.autotask.records import Collection, Json, Kept, Row, table
 from sandbox.psa.autotask.schema import Entity
 from sandbox.psa.autotask.units import Units
+from sandbox.psa.records import Json, Kept, Row, table
 
 FIRST_SERVICE: Final = 31
 FIRST_BUNDLE: Final = 61
@@ -56,7 +56,7 @@ class Tenant:
         default_factory=lambda: table([{"id": 7001, "title": "Printer", "companyID": 0, "status": 1}])
     )
     resources: Kept = field(default_factory=lambda: table(_resources()))
-    _collections: dict[str, Collection] = field(init=False)
+    _collections: dict[str, Kept | Units] = field(init=False)
 
     def __post_init__(self) -> None:
         contracts = self.contracts
@@ -78,7 +78,7 @@ class Tenant:
             schema.RESOURCES.path: self.resources,
         }
 
-    def collection(self, entity: Entity) -> Collection:
+    def collection(self, entity: Entity) -> Kept | Units:
         return self._collections[entity.path]
 
     def lines_of(self, contract_id: int) -> list[Row]:

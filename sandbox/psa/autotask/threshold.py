@@ -1,15 +1,15 @@
 """The calls that all integrations of the tenant share, and the threads that each has for itself (AT §4.1)."""
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
 from sandbox.psa.autotask.errors import threshold_exceeded, too_many_threads
-from sandbox.psa.autotask.records import Json
+from sandbox.psa.records import Json
+from sandbox.psa.window import RollingWindow
 
-WINDOW: Final = timedelta(minutes=60)
 SLOWER: Final = ((0.75, 1.0), (0.50, 0.5))  # from this share on, so many seconds more for each call
 
 
@@ -19,31 +19,25 @@ class Threshold:
     def __init__(self) -> None:
         self.allowed = 10_000
         self.others = 0
-        self._taken: deque[datetime] = deque()
+        self._taken = RollingWindow(timedelta(minutes=60))
 
     def take(self, now: datetime) -> float:
         """Counts one call. → the seconds that it takes longer. At 100 % the API is suspended."""
-        self._forget(now)
-        if self.used >= self.allowed:
+        used = self.used(now)
+        if used >= self.allowed:
             raise threshold_exceeded()
-        share = self.used / self.allowed
-        self._taken.append(now)
-        return next((seconds for start, seconds in SLOWER if share >= start), 0.0)
+        self._taken.add(now)
+        return next((seconds for start, seconds in SLOWER if used / self.allowed >= start), 0.0)
 
-    @property
-    def used(self) -> int:
-        return len(self._taken) + self.others
+    def used(self, now: datetime) -> int:
+        return self._taken.used(now) + self.others
 
-    def as_json(self) -> Json:
+    def as_json(self, now: datetime) -> Json:
         return {
             "externalRequestThreshold": self.allowed,
             "requestThresholdTimeframe": 60,
-            "currentTimeframeRequestCount": self.used,
+            "currentTimeframeRequestCount": self.used(now),
         }
-
-    def _forget(self, now: datetime) -> None:
-        while self._taken and not now - WINDOW < self._taken[0] <= now:
-            self._taken.popleft()
 
 
 class Threads:

@@ -1,10 +1,10 @@
 """Units of services in contracts: one row for each line and month, worked out from the line (AT §5.3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sandbox.psa.autotask.records import Json, Kept, Snapshot, day
+from sandbox.psa.records import Json, Kept, day
 
 MONTHS: Final = (-1, 0, 1)  # around the moment that is asked about; a year of rows would say nothing more
 OWN_FIELDS: Final = "_units"  # of a line: how many units it bills; never shown
@@ -19,12 +19,12 @@ class Units:
         self._contracts = contracts
         self._line_field = line_field
         self._item_field = item_field
-        self._known: tuple[tuple[int, int, date], Snapshot] | None = None
+        self._known: tuple[tuple[int, int, date], Sequence[Json]] | None = None
 
-    def at(self, now: datetime) -> Snapshot:
+    def at(self, now: datetime) -> Sequence[Json]:
         key = self._lines.version, self._contracts.version, first_of_month(now.date(), 0)
         if self._known is None or self._known[0] != key:
-            self._known = key, Snapshot.of(self._rows(now))
+            self._known = key, sorted(self._rows(now), key=lambda row: int(row["id"]))
         return self._known[1]
 
     def _rows(self, now: datetime) -> Iterator[Json]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from sandbox.psa.autotask.errors import Refused, not_permitted, unauthorized, wrong_code
+from sandbox.psa.autotask.errors import not_permitted, unauthorized, wrong_code
+from sandbox.psa.refused import Refused
 
 INTEGRATION_CODE: Final = "SANDBOXTRACKINGIDENTIFIER01"  # 27 characters, as the vendor's
 WRONG_SECRETS: Final = 5  # in a row, and the user is locked

@@ -1,12 +1,15 @@
 """Builds company and agreement records as the API returns them (CW §5.1, §5.4)."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from sandbox.psa.connectwise import tables
-from sandbox.psa.connectwise.records import Json, stamp
+from sandbox.psa.connectwise.records import stamp
 from sandbox.psa.connectwise.tables import API, reference
+from sandbox.psa.records import Json
 
 STATUS: Final = {row["name"]: reference("/company/companies/statuses", row, "status") for row in tables.STATUSES}
 TYPE: Final = {row["name"]: reference("/company/companies/types", row, "type") for row in tables.TYPES}
@@ -107,3 +110,10 @@ def company_reference(owner: Json) -> Json:
         "name": owner["name"],
         "_info": {"company_href": f"{API}/company/companies/{owner['id']}"},
     }
+
+
+def identifier(name: str, number: int) -> str:
+    """The short Company ID that a person would type: ``AbbottDental012``; ``C10012`` where nothing is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    letters = re.sub(r"[^A-Za-z0-9]", "", plain)[:20]
+    return f"{letters}{number}" if letters else f"C{number}"

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sandbox.psa.connectwise.building import Term, agreement, company, day
-from sandbox.psa.connectwise.records import Json, Row
+from sandbox.psa.records import Json, Row
 
 ACME: Final = 4711
 GLOBEX: Final = 4802

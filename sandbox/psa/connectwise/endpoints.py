@@ -10,9 +10,10 @@ from sandbox.psa.connectwise import permissions, schema, tables
 from sandbox.psa.connectwise.errors import not_found, not_permitted
 from sandbox.psa.connectwise.members import Member
 from sandbox.psa.connectwise.permissions import ANYONE, Right, Scope
-from sandbox.psa.connectwise.records import Collection, Json
+from sandbox.psa.connectwise.records import Collection
 from sandbox.psa.connectwise.schema import Schema
 from sandbox.psa.connectwise.tenant import Tenant, table
+from sandbox.psa.records import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,6 @@
 """The refusals of the API, word for word where a source has the words (CW §4.2)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-NO_HEADERS: Final[Mapping[str, str]] = {}
-
-
-class Refused(Exception):
-    """An answer other than 200. ``body`` is JSON when it is a mapping, HTML or plain text when it is a string."""
-
-    def __init__(self, status: int, body: Mapping[str, Any] | str, headers: Mapping[str, str] = NO_HEADERS) -> None:
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-        self.headers = headers
+from sandbox.psa.refused import Refused
 
 
 def not_signed_in() -> Refused:

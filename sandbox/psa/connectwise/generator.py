@@ -6,27 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from sandbox.psa.connectwise.building import Term, agreement, company, company_reference, day
-from sandbox.psa.connectwise.names import identifier, real_names
-from sandbox.psa.connectwise.records import Json, Row
+from sandbox.psa.connectwise.building import Term, agreement, company, company_reference, day, identifier
+from sandbox.psa.crowd import SETTLED_DAYS, Size, lifetime
+from sandbox.psa.names import real_names
+from sandbox.psa.records import Json, Row
 
 FIRST_COMPANY: Final = 10_001
 FIRST_AGREEMENT: Final = 200_001
 TEAMS: Final = 10
-SETTLED_DAYS: Final = 10  # nothing that is made up changed more lately, so that only stories are news
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much to make up. ``active`` None: three of five; ``agreements`` None: one to five each."""
-
-    companies: int
-    active: int | None = None
-    agreements: int | None = None
-
-    @property
-    def clients(self) -> int:
-        return min(self.companies, self.companies * 3 // 5 if self.active is None else self.active)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +53,9 @@ class Generator:
         self._dice = random.Random(seed)  # noqa: S311 - the same tenant each time, no secret
 
     def companies(self) -> list[Row]:
-        names = real_names(self._dice, self._size.companies)
-        kinds: list[Group | None] = [None] * self._size.clients
-        others = self._size.companies - len(kinds)
+        names = real_names(self._dice, self._size.accounts)
+        kinds: list[Group | None] = [None] * self._size.customers
+        others = self._size.accounts - len(kinds)
         kinds += self._dice.choices(GROUPS, [group.share for group in GROUPS], k=others)
         self._dice.shuffle(kinds)
         rows: list[Row] = []
@@ -97,9 +84,7 @@ class Generator:
         return row
 
     def _row(self, number: int, name: str, **fields: Any) -> Row:
-        created = self._today - timedelta(days=self._dice.randint(30, 3650), seconds=self._dice.randint(0, 86_399))
-        age = (self._today - created).days
-        changed = created + timedelta(days=self._dice.randint(0, age - SETTLED_DAYS))
+        created, changed = lifetime(self._today, self._dice)
         phone = f"+1 555 {self._dice.randint(0, 9999):04}"
         record = company(
             number, identifier(name, number), name, created=created, changed=changed, phoneNumber=phone, **fields

@@ -6,8 +6,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sandbox.psa.connectwise.errors import invalid
-from sandbox.psa.connectwise.records import Json
 from sandbox.psa.connectwise.schema import Schema
+from sandbox.psa.records import Json
 
 DEFAULT_PAGE_SIZE: Final = 25
 LARGEST_PAGE: Final = 1000

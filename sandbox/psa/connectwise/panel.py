@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.psa.connectwise.permissions import Role
-from sandbox.psa.connectwise.records import Json, Row
 from sandbox.psa.connectwise.tenant import Tenant, agreement_status
+from sandbox.psa.records import Json, Row
 
 
 def story_records(tenant: Tenant, company_ids: tuple[int, ...], role: Role, now: datetime) -> list[Json]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sandbox.psa.connectwise.errors import not_permitted
-from sandbox.psa.connectwise.records import Json, Row
+from sandbox.psa.records import Json, Row
 
 
 class Level(StrEnum):

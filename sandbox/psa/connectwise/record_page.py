@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from html import escape
 from typing import Final
 
 from aiohttp import web
 
 from sandbox.psa.connectwise.records import Collection
 from sandbox.psa.connectwise.tenant import Tenant
+from sandbox.psa.record_page import no_such_record, table_of
 
 RECORD_PAGE: Final = "/v4_6_release/services/system_io/router/openrecord.rails"
-STYLE: Final = "body{font:15px system-ui;margin:3rem}th{text-align:left;padding-right:2rem}td,th{padding-bottom:.3rem}"
 
 
 def record_page(tenant: Tenant, query: Mapping[str, str], now: datetime) -> web.Response:
@@ -21,11 +20,9 @@ def record_page(tenant: Tenant, query: Mapping[str, str], now: datetime) -> web.
     snapshot = collection.at(now) if collection else None
     position = snapshot.position(int(record_id)) if snapshot and record_id.isdecimal() else None
     if snapshot is None or position is None:
-        return web.Response(text="<h1>There is no such record.</h1>", status=404, content_type="text/html")
+        return no_such_record()
     data = snapshot.rows[position].data
-    lines = "".join(f"<tr><th>{escape(name)}<td>{escape(_shown(value))}" for name, value in data.items())
-    text = f"<!doctype html><style>{STYLE}</style><h1>{escape(data['name'])}</h1><table>{lines}</table>"
-    return web.Response(text=text, content_type="text/html")
+    return table_of(data["name"], ((name, _shown(value)) for name, value in data.items()))
 
 
 def _shown(value: object) -> str:

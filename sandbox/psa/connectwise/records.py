@@ -1,35 +1,19 @@
 """The records of the simulated tenant, and which of them exist at a moment."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypeVar
 
 from sandbox.psa.connectwise.schema import Kind, Schema
+from sandbox.psa.records import Json, Kept, Row
 
-Json = dict[str, Any]
 Answer = TypeVar("Answer")
-LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 REMEMBERED: Final = 128  # answers kept for one moment of one collection
 
 
 def stamp(moment: datetime) -> str:
     """A date-time as the API writes it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One record. It exists from ``created`` until ``gone``; ``team`` is who owns it, for the right level "My"."""
-
-    data: Json
-    created: datetime = LONG_AGO
-    gone: datetime | None = None
-    team: int = 0
-
-    def exists_at(self, now: datetime) -> bool:
-        return self.created <= now and (self.gone is None or now < self.gone)
 
 
 class Columns:
@@ -94,51 +78,44 @@ class Snapshot(Columns):
 
 
 class Collection:
-    """All rows of one kind, past and to come. Everything that reads it says for which moment."""
+    """All rows of one kind, past and to come, and what is worked out for each day. Readers say for which moment."""
 
     def __init__(
         self, schema: Schema, rows: Iterable[Row] = (), *, computed: Callable[[Json, date], Json] | None = None
     ) -> None:
         self.schema = schema
-        self._rows = {row.data["id"]: row for row in rows}
+        self._kept = Kept(rows)
         self._computed = computed
-        self._moments: list[datetime] | None = None
-        self._snapshot: tuple[object, Snapshot] | None = None
+        self._snapshot: tuple[Sequence[Row], date | None, Snapshot] | None = None
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._kept)
 
     def row(self, record_id: int) -> Row:
         """KeyError: there never was one."""
-        return self._rows[record_id]
+        return self._kept.row(record_id)
 
     def rows(self) -> Sequence[Row]:
         """Every row there ever was or will be."""
-        return list(self._rows.values())
+        return self._kept.rows()
 
     def put(self, row: Row) -> None:
-        self._rows[row.data["id"]] = row
-        self._moments = self._snapshot = None
+        self._kept.put(row)
 
     def change(self, record_id: int, now: datetime, **fields: Any) -> None:
         """What a person's edit does: the fields, and the record's last change."""
-        row = self._rows[record_id]
-        info = {**row.data.get("_info", {}), "lastUpdated": stamp(now), "updatedBy": "radmin"}
-        self.put(replace(row, data={**row.data, **fields, "_info": info}))
+        info = {**self.row(record_id).data.get("_info", {}), "lastUpdated": stamp(now), "updatedBy": "radmin"}
+        self._kept.change(record_id, **fields, _info=info)
 
     def at(self, now: datetime) -> Snapshot:
         """Worked out anew only when a record came, went or was changed, or (for computed fields) on another day."""
-        if self._moments is None:
-            edges = {edge for row in self._rows.values() for edge in (row.created, row.gone) if edge is not None}
-            self._moments = sorted(edges)
-        key = bisect_right(self._moments, now), now.date() if self._computed else None
-        if self._snapshot is None or self._snapshot[0] != key:
-            self._snapshot = key, self._build(now)
-        return self._snapshot[1]
+        rows, day = self._kept.rows_at(now), now.date() if self._computed else None
+        if self._snapshot is None or self._snapshot[0] is not rows or self._snapshot[1] != day:
+            self._snapshot = rows, day, self._build(rows, now.date())
+        return self._snapshot[2]
 
-    def _build(self, now: datetime) -> Snapshot:
-        rows = sorted((row for row in self._rows.values() if row.exists_at(now)), key=lambda row: int(row.data["id"]))
+    def _build(self, rows: Sequence[Row], day: date) -> Snapshot:
         if self._computed:
             for row in rows:
-                row.data.update(self._computed(row.data, now.date()))
+                row.data.update(self._computed(row.data, day))
         return Snapshot(rows)

@@ -1,10 +1,8 @@
 """The simulated ConnectWise PSA: takes a call, checks it in the order of the real server, answers or refuses."""
 
-import asyncio
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,108 +13,48 @@ from sandbox.psa.connectwise import errors
 from sandbox.psa.connectwise.answers import Answer, Reading
 from sandbox.psa.connectwise.budget import CallBudget
 from sandbox.psa.connectwise.endpoints import Asked, Match, find
-from sandbox.psa.connectwise.errors import Refused
-from sandbox.psa.connectwise.faults import FAULTS, FORBIDS, Faults, refuse_sign_in
+from sandbox.psa.connectwise.faults import FORBIDS, faults, refuse_sign_in
 from sandbox.psa.connectwise.members import CLIENT_ID, LOGIN_COMPANY, Member, members, sign_in
 from sandbox.psa.connectwise.paging import read_query
 from sandbox.psa.connectwise.panel import story_records
 from sandbox.psa.connectwise.permissions import EVERYTHING, permit
 from sandbox.psa.connectwise.record_page import RECORD_PAGE, record_page
-from sandbox.psa.connectwise.records import Json
 from sandbox.psa.connectwise.tenant import Tenant
-from sandbox.psa.contract import Call, Story
+from sandbox.psa.records import Json
+from sandbox.psa.script import Script
+from sandbox.psa.simulator import Incoming, Simulator
 
 ALIAS: Final = "v4_6_release"
 BASE: Final = re.compile(r"^/(?P<codebase>[^/]+)/apis/3\.0(?P<path>/.*)$")
 LOGIN: Final = "/login/companyinfo/"
 LONGEST_URL: Final = 10_000  # CW §3.3
-LONGEST_LINE: Final = 64_000  # what the socket takes, so that the refusal is ours
-CALLS_KEPT: Final = 20_000
 PINNED: Final = re.compile(r"version=([^;,\s]*)")
 VERSION: Final = re.compile(r"20\d\d\.\d")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """A story, the companies it is about, and what its two buttons do in the tenant."""
+class SimulatedConnectWise(Simulator):
+    """Its attributes change how it behaves: ``members``, ``budget``, ``backslash_escapes``."""
 
-    story: Story
-    company_ids: tuple[int, ...]
-    fix: Callable[["SimulatedConnectWise"], None]
-    unfix: Callable[["SimulatedConnectWise"], None]
+    kind = "connectwise"
+    title = "ConnectWise PSA"
+    connection_name = "cw-prod"
 
-
-class SimulatedConnectWise:
-    """Its attributes change how it behaves: ``members``, ``latency_ms``, ``budget``, ``backslash_escapes``.
-
-    ``connection_name``: two of them in one world need two names.
-    """
-
-    def __init__(self, tenant: Tenant, clock: SandboxClock, scripts: Sequence[Script] = ()) -> None:
+    def __init__(
+        self, tenant: Tenant, clock: SandboxClock, scripts: Sequence[Script["SimulatedConnectWise"]] = ()
+    ) -> None:
+        super().__init__(clock, faults(), scripts)
         self.tenant = tenant
-        self.clock = clock
         self.members = members()
         self.budget = CallBudget()
-        self.latency_ms = 0.0
         self.backslash_escapes = False
         self.codebase = "v2026_1"
-        self.connection_name = "cw-prod"
-        self.app = self._application()
-        self._calls: list[Call] = []
-        self._faults = Faults()
         self._old_codebases = {"v2025_1"}
         self._numbers = itertools.count(1)
-        self._scripts = {script.story.id: script for script in scripts}
-        self._fixed: set[str] = set()
-
-    @property
-    def kind(self) -> str:
-        return "connectwise"
-
-    @property
-    def title(self) -> str:
-        return "ConnectWise PSA"
-
-    @property
-    def calls(self) -> list[Call]:
-        return self._calls
-
-    @property
-    def stories(self) -> Sequence[Story]:
-        return [replace(one.story, fixed=one.story.id in self._fixed) for one in self._scripts.values()]
-
-    @property
-    def faults(self) -> Mapping[str, str]:
-        return FAULTS
-
-    @property
-    def fault(self) -> str:
-        return self._faults.current
-
-    @property
-    def slow_seconds(self) -> float:
-        return self._faults.slow_seconds
-
-    @slow_seconds.setter
-    def slow_seconds(self, seconds: float) -> None:
-        self._faults.slow_seconds = seconds
-
-    def fix(self, story_id: str) -> None:
-        self._scripts[story_id].fix(self)
-        self._fixed.add(story_id)
-
-    def unfix(self, story_id: str) -> None:
-        self._scripts[story_id].unfix(self)
-        self._fixed.discard(story_id)
-
-    def break_with(self, fault: str, *, times: int | None = None, after: int = 0) -> None:
-        """``times``: only so many calls meet it. ``after``: so many calls go well before."""
-        self._faults.set(fault, times=times, after=after)
 
     def records(self, story_id: str) -> list[Json]:
         """``type_allowed`` of an agreement is about the role of the member ``psabot``."""
-        script, role = self._scripts[story_id], self.members["psabot"].role
-        return story_records(self.tenant, script.company_ids, role, self.clock.now())
+        role = self.members["psabot"].role
+        return story_records(self.tenant, self._record_ids(story_id), role, self.clock.now())
 
     def credentials(self, member: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""
@@ -134,51 +72,29 @@ class SimulatedConnectWise:
         self._old_codebases.add(self.codebase)
         self.codebase = codebase
 
-    def _application(self) -> web.Application:
-        app = web.Application(handler_args={"max_line_size": LONGEST_LINE})
-        app.router.add_route("*", "/{tail:.*}", self._handle)
-        app.on_shutdown.append(self._release)
-        return app
+    def limit_calls(self, calls: int) -> None:
+        self.budget.per_minute = calls
 
-    async def _release(self, _: web.Application) -> None:
-        self._faults.lift()
+    def _signature(self) -> Mapping[str, str]:
+        return {"x-cw-request-id": f"sandbox-{next(self._numbers)}", "x-server-name": "sandbox"}
 
-    async def _handle(self, request: web.Request) -> web.Response:
-        fault, signed_in = self._faults.next_call(), list[Member]()
-        try:
-            response = await self._respond(request, fault, signed_in)
-        except Refused as refused:
-            response = _refusal(refused)
-        response.headers["x-cw-request-id"] = f"sandbox-{next(self._numbers)}"
-        response.headers["x-server-name"] = "sandbox"
-        self._record(request, response.status, signed_in)
-        return response
-
-    def _record(self, request: web.Request, status: int, signed_in: list[Member]) -> None:
-        query, member = dict(request.query), signed_in[0].identifier if signed_in else ""
-        call = Call(method=request.method, path=request.path, query=query, status=status, member=member)
-        self._calls.append(call)
-        del self._calls[:-CALLS_KEPT]
-
-    async def _respond(self, request: web.Request, fault: str, signed_in: list[Member]) -> web.Response:
-        if self.latency_ms:
-            await asyncio.sleep(self.latency_ms / 1000)
+    async def _respond(self, incoming: Incoming) -> web.Response:
+        request, now = incoming.request, self.clock.now()
         if request.method != "GET":
             raise errors.read_only(request.method)
-        await self._faults.strike(fault)
         if len(request.raw_path) > LONGEST_URL:
             raise errors.url_too_long()
         if request.path.startswith(LOGIN):
             return web.json_response(self._company_info(request))
         if request.path == RECORD_PAGE:
-            return record_page(self.tenant, request.query, self.clock.now())
+            return record_page(self.tenant, request.query, now)
         path = self._inside(request.path)
-        refuse_sign_in(fault)
+        refuse_sign_in(incoming.fault)
         member = sign_in(request.headers, self.members)
-        signed_in.append(member)
-        self.budget.take(self.clock.now())
+        incoming.member = member.identifier
+        self.budget.take(now)
         _check_version(request.headers.get("Accept", "*/*"))
-        return _success(self._answer(request, path, member, fault))
+        return _success(self._answer(request, path, member, incoming.fault))
 
     def _inside(self, path: str) -> str:
         """The path inside the API."""
@@ -255,11 +171,3 @@ def _success(answer: Answer) -> web.Response:
     headers = {**answer.headers, "api-current-version": "2026.1"}
     headers["Content-Type"] = "application/vnd.connectwise.com+json; version=2026.1; charset=utf-8"
     return web.Response(body=answer.body, headers=headers)
-
-
-def _refusal(refused: Refused) -> web.Response:
-    if isinstance(refused.body, Mapping):
-        return web.json_response(refused.body, status=refused.status, headers=dict(refused.headers))
-    html = refused.body.lstrip().startswith("<")
-    kind = {"Content-Type": f"text/{'html' if html else 'plain'}; charset=utf-8"}
-    return web.Response(text=refused.body, status=refused.status, headers={**kind, **refused.headers})

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sandbox.psa.connectwise.records import Json
+from sandbox.psa.records import Json
 
 API: Final = "https://psa.invalid/v4_6_release/apis/3.0"
 NO_FLAGS: Final = {"notifyFlag": False, "disallowSavingFlag": False, "customNoteFlag": False}

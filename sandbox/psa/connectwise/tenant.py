@@ -3,12 +3,13 @@
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
 from sandbox.psa.connectwise import schema, tables
-from sandbox.psa.connectwise.records import Collection, Json, Row
+from sandbox.psa.connectwise.records import Collection
 from sandbox.psa.connectwise.schema import Schema
+from sandbox.psa.records import Json, Row
 
 
 def agreement_status(agreement: Json, today: date) -> Json:
@@ -51,12 +52,6 @@ class Tenant:
             companies=Collection(schema.COMPANY, companies),
             agreements=Collection(schema.AGREEMENT, agreements, computed=agreement_status),
         )
-
-    def warm_up(self, now: datetime) -> None:
-        """Does beforehand what the first caller of a large tenant would wait for."""
-        for collection, paths in ((self.companies, ("name", "identifier")), (self.agreements, ("company/id",))):
-            for path in paths:
-                collection.at(now).column(path, collection.schema.leaves[path])
 
     def additions(self, agreement: Json) -> Collection:
         lines = self.lines.get(agreement["id"])

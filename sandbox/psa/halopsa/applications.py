@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sandbox.psa.halopsa.errors import Refused, not_permitted, not_signed_in, oauth
+from sandbox.psa.halopsa.errors import not_permitted, not_signed_in, oauth
+from sandbox.psa.refused import Refused
 
 TENANT: Final = "examplemsp"
 LIFE: Final = timedelta(seconds=3600)

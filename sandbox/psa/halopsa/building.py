@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from sandbox.psa.halopsa.records import NO_DAY, Json, day, stamp
+from sandbox.psa.halopsa.moments import NO_DAY, stamp
+from sandbox.psa.records import Json, day
 
 GROUPS: Final = {"Customers": 12, "Internal": 13, "Prospects": 14}
 SERVICES: Final = (

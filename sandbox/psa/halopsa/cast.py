@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sandbox.psa.halopsa.building import client, contract, invoice, line
-from sandbox.psa.halopsa.records import Json, Row, day
+from sandbox.psa.records import Json, Row, day
 
 OCEANIC: Final = 41
 ACME: Final = 42

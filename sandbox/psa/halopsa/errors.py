@@ -1,19 +1,8 @@
 """The refusals of the sign-in and the API, in the shapes that clients have met (HALO §1, §3)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
 
-NO_HEADERS: Final[Mapping[str, str]] = {}
-
-
-class Refused(Exception):
-    """An answer other than 200. ``body`` is JSON when it is a mapping, HTML or plain text when it is a string."""
-
-    def __init__(self, status: int, body: Mapping[str, Any] | str, headers: Mapping[str, str] = NO_HEADERS) -> None:
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-        self.headers = headers
+from sandbox.psa.refused import NO_HEADERS, Refused
 
 
 def oauth(status: int, error: str) -> Refused:

@@ -1,34 +1,21 @@
 """Makes up a tenant's customers and recurring invoices, the same ones for the same seed."""
 
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from sandbox.psa.connectwise.names import real_names
+from sandbox.psa.crowd import SETTLED_DAYS, Size, lifetime
 from sandbox.psa.halopsa.building import client, invoice, line
-from sandbox.psa.halopsa.records import Row, day, stamp
+from sandbox.psa.halopsa.moments import stamp
+from sandbox.psa.names import real_names
+from sandbox.psa.records import Row, day
 
 FIRST_CLIENT: Final = 10_001
 FIRST_INVOICE: Final = 200_001
 FIRST_LINE: Final = 3_000_001
-SETTLED_DAYS: Final = 10  # nothing that is made up changed more lately, so that only stories are news
 # A kind of customer that is not billed: its share among those, its group, and whether it is inactive.
 OTHERS: Final = ((40, "Prospects", False), (10, "Internal", False), (50, "Customers", True))
 INVOICES_EACH: Final = (1, 1, 1, 1, 2, 2, 3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much to make up. ``active`` None: three of five; ``agreements`` None: one to three each."""
-
-    accounts: int
-    active: int | None = None
-    agreements: int | None = None
-
-    @property
-    def customers(self) -> int:
-        return min(self.accounts, self.accounts * 3 // 5 if self.active is None else self.active)
 
 
 class Crowd:
@@ -41,7 +28,8 @@ class Crowd:
         self._customers: list[Row] = []
         self._lines = FIRST_LINE
         self.clients = self._clients()
-        self.invoices = [self._invoice(number, row) for number, row in enumerate(self._owners(), start=FIRST_INVOICE)]
+        owners = self._size.owners(self._customers, INVOICES_EACH, self._dice)
+        self.invoices = [self._invoice(number, row) for number, row in enumerate(owners, FIRST_INVOICE)]
 
     def _clients(self) -> list[Row]:
         kinds: list[tuple[str, bool]] = [("Customers", False)] * self._size.customers
@@ -60,18 +48,8 @@ class Crowd:
         return rows
 
     def _client(self, number: int, name: str, **fields: Any) -> Row:
-        created = self._today - timedelta(days=self._dice.randint(30, 3650), seconds=self._dice.randint(0, 86_399))
-        changed = created + timedelta(days=self._dice.randint(0, (self._today - created).days - SETTLED_DAYS))
+        created, changed = lifetime(self._today, self._dice)
         return Row(data=client(number, name, created=created, changed=changed, **fields), created=created)
-
-    def _owners(self) -> list[Row]:
-        """Each customer as often as it has recurring invoices."""
-        if self._size.agreements is None:
-            return [row for row in self._customers for _ in range(self._dice.choice(INVOICES_EACH))]
-        if not self._customers:
-            return []
-        more = max(0, self._size.agreements - len(self._customers))
-        return [*self._customers, *self._dice.choices(self._customers, k=more)][: self._size.agreements]
 
     def _invoice(self, number: int, owner: Row) -> Row:
         created = owner.created + timedelta(hours=self._dice.randint(1, 200))

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sandbox.psa.halopsa.applications import Agent
-from sandbox.psa.halopsa.records import Json, Row
 from sandbox.psa.halopsa.tenant import Tenant
+from sandbox.psa.records import Json, Row
 
 
 def story_records(tenant: Tenant, client_ids: tuple[int, ...], agent: Agent, now: datetime) -> list[Json]:

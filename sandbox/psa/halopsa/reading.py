@@ -9,8 +9,8 @@ from sandbox.psa.halopsa.applications import Agent
 from sandbox.psa.halopsa.endpoints import Endpoint
 from sandbox.psa.halopsa.errors import invalid, not_found
 from sandbox.psa.halopsa.query import Query, like
-from sandbox.psa.halopsa.records import Json
 from sandbox.psa.halopsa.tenant import Tenant
+from sandbox.psa.records import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

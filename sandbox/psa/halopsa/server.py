@@ -1,133 +1,77 @@
 """The simulated HaloPSA: takes a call, checks it in the order of the real server, answers or refuses."""
 
-import asyncio
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.contract import Call, Story
+from sandbox.psa.contract import Call
 from sandbox.psa.halopsa import errors
 from sandbox.psa.halopsa.applications import TENANT, Application, Tokens, applications, permit
 from sandbox.psa.halopsa.endpoints import BY_PATH
-from sandbox.psa.halopsa.errors import Refused
-from sandbox.psa.halopsa.faults import FAULTS, MAINTENANCE, Faults, refuse
+from sandbox.psa.halopsa.faults import MAINTENANCE, faults, refuse
 from sandbox.psa.halopsa.panel import story_records
 from sandbox.psa.halopsa.query import read_query
 from sandbox.psa.halopsa.reading import Manners, Reader
 from sandbox.psa.halopsa.record_page import RECORD_PAGE, record_page
-from sandbox.psa.halopsa.records import Json
 from sandbox.psa.halopsa.tenant import Tenant
 from sandbox.psa.halopsa.window import CallWindow
+from sandbox.psa.records import Json
+from sandbox.psa.refused import Refused
+from sandbox.psa.script import Script
+from sandbox.psa.simulator import Incoming, Simulator
 
 API: Final = "/api"
 RECORD: Final = re.compile(r"(?P<path>/[A-Za-z]+)/(?P<id>-?\d{1,10})")
-CALLS_KEPT: Final = 20_000
 NEWEST: Final = "2.206.1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """A story, the customers it is about, what its two buttons do, and how it should be judged before any of them.
-
-    ``begins_well``: it is about the whole tenant, so it is fixed until somebody breaks it.
-    """
-
-    story: Story
-    client_ids: tuple[int, ...]
-    expected: str
-    fix: Callable[["SimulatedHaloPsa"], None]
-    unfix: Callable[["SimulatedHaloPsa"], None]
-    begins_well: bool = False
-
-
-class SimulatedHaloPsa:
-    """Its attributes change how it behaves: ``applications``, ``window``, ``manners``, ``version``, ``latency_ms``,
+class SimulatedHaloPsa(Simulator):
+    """Its attributes change how it behaves: ``applications``, ``window``, ``manners``, ``version``,
     ``on_premises`` (no tenant), ``auth_path`` (where the sign-in is), ``tells_where`` (AuthInfo answers).
 
     ``calls`` are those of the API; what the authorisation server was asked stands in ``sign_ins``.
     """
 
+    kind = "halopsa"
+    title = "HaloPSA"
+    connection_name = "halo-uk"
+
     def __init__(
-        self, tenant: Tenant, clock: SandboxClock, scripts: Sequence[Script] = (), hidden: frozenset[int] = frozenset()
+        self,
+        tenant: Tenant,
+        clock: SandboxClock,
+        scripts: Sequence[Script["SimulatedHaloPsa"]] = (),
+        hidden: frozenset[int] = frozenset(),
     ) -> None:
+        super().__init__(clock, faults(), scripts)
         self.tenant = tenant
-        self.clock = clock
         self.applications = applications(hidden)
         self.tokens = Tokens(self.applications)
         self.window = CallWindow()
         self.manners = Manners()
         self.version: str | None = NEWEST  # None: InstanceInfo is refused
-        self.latency_ms = 0.0
         self.on_premises = False
         self.auth_path = "/auth"
         self.tells_where = True
-        self.app = self._application()
         self.sign_ins: list[Call] = []
-        self._calls: list[Call] = []
-        self._faults = Faults()
-        self._scripts = {script.story.id: script for script in scripts}
-        self._fixed = {script.story.id for script in scripts if script.begins_well}
-
-    @property
-    def kind(self) -> str:
-        return "halopsa"
-
-    @property
-    def title(self) -> str:
-        return "HaloPSA"
-
-    @property
-    def connection_name(self) -> str:
-        return "halo-uk"
-
-    @property
-    def calls(self) -> list[Call]:
-        return self._calls
-
-    @property
-    def stories(self) -> Sequence[Story]:
-        return [replace(one.story, fixed=one.story.id in self._fixed) for one in self._scripts.values()]
 
     @property
     def expected(self) -> Mapping[str, str]:
-        """Story id to the verdict that it should get as the world begins."""
-        return {name: "VISIBLE" if one.begins_well else one.expected for name, one in self._scripts.items()}
+        """As the world begins: what is about the whole tenant is well until somebody breaks it."""
+        return {**super().expected, **dict.fromkeys(self.expected_broken, "VISIBLE")}
 
     @property
     def expected_broken(self) -> Mapping[str, str]:
         """The same for the stories that begin well, once they are broken."""
-        return {name: one.expected for name, one in self._scripts.items() if one.begins_well}
-
-    @property
-    def faults(self) -> Mapping[str, str]:
-        return FAULTS
-
-    @property
-    def fault(self) -> str:
-        return self._faults.current
-
-    def fix(self, story_id: str) -> None:
-        self._scripts[story_id].fix(self)
-        self._fixed.add(story_id)
-
-    def unfix(self, story_id: str) -> None:
-        self._scripts[story_id].unfix(self)
-        self._fixed.discard(story_id)
-
-    def break_with(self, fault: str, *, times: int | None = None, after: int = 0) -> None:
-        """``times``: only so many calls meet it. ``after``: so many calls go well before."""
-        self._faults.set(fault, times=times, after=after)
-
-    def slow_down(self, seconds: float) -> None:
-        self._faults.slow_seconds = seconds
+        plots = [script.plot for script in self._scripts.values()]
+        return {plot.story.id: plot.expected for plot in plots if plot.story.fixed}
 
     def records(self, story_id: str) -> list[Json]:
         agent = self.applications["psabot"].agent
-        return story_records(self.tenant, self._scripts[story_id].client_ids, agent, self.clock.now())
+        return story_records(self.tenant, self._record_ids(story_id), agent, self.clock.now())
 
     def credentials(self, application: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""
@@ -138,30 +82,17 @@ class SimulatedHaloPsa:
         """As ``psa-bot connections add`` takes them."""
         return {"settings": {"site": url, "tenant": TENANT}, "secrets": self.credentials()}
 
-    def _application(self) -> web.Application:
-        app = web.Application()
-        app.router.add_route("*", "/{tail:.*}", self._handle)
-        app.on_shutdown.append(self._release)
-        return app
+    def limit_calls(self, calls: int) -> None:
+        self.window.calls = calls
 
-    async def _release(self, _: web.Application) -> None:
-        self._faults.lift()
-
-    async def _handle(self, request: web.Request) -> web.Response:
+    def _listed_in(self, request: web.Request) -> list[Call]:
         """The sign-in may be down on its own; faults of the API are counted by its calls."""
-        asks_api, signed_in = request.path.startswith(f"{API}/"), list[str]()
-        try:
-            if self.latency_ms:
-                await asyncio.sleep(self.latency_ms / 1000)
-            response = await (self._answer(request, signed_in) if asks_api else self._beside(request))
-        except Refused as refused:
-            response = _refusal(refused)
-        member, query = signed_in[0] if signed_in else "", dict(request.query)
-        call = Call(method=request.method, path=request.path, query=query, status=response.status, member=member)
-        kept = self._calls if asks_api else self.sign_ins
-        kept.append(call)
-        del kept[:-CALLS_KEPT]
-        return response
+        return self.calls if request.path.startswith(f"{API}/") else self.sign_ins
+
+    async def _respond(self, incoming: Incoming) -> web.Response:
+        if incoming.request.path.startswith(f"{API}/"):
+            return await self._answer(incoming)
+        return await self._beside(incoming.request)
 
     async def _beside(self, request: web.Request) -> web.Response:
         if request.path == RECORD_PAGE:
@@ -176,15 +107,14 @@ class SimulatedHaloPsa:
             raise errors.oauth(400, "invalid_tenant")
         return web.json_response(self.tokens.give(form, self.clock.now()))
 
-    async def _answer(self, request: web.Request, signed_in: list[str]) -> web.Response:
-        fault, path = self._faults.next_call(), request.path.removeprefix(API)
-        await self._faults.strike(fault)
+    async def _answer(self, incoming: Incoming) -> web.Response:
+        request, path = incoming.request, incoming.request.path.removeprefix(API)
         if path == "/AuthInfo" and self.tells_where:
             return web.json_response(self._auth_info(request))
-        refuse(fault, path)
+        refuse(incoming.fault, path)
         grant = self.tokens.check(request.headers.get("Authorization", ""), self.clock.now())
         application = self.applications[grant.application]
-        signed_in.append(grant.application)
+        incoming.member = grant.application
         self.window.take(self.clock.now())
         if path == "/InstanceInfo":
             return web.json_response(self._instance_info(request))
@@ -234,11 +164,3 @@ class SimulatedHaloPsa:
         seen = [one for one in self.tenant.clients.at(self.clock.now()) if agent.hidden and agent.sees(one["id"])]
         limits = [{"client_id": one["id"], "client_name": one["name"]} for one in seen]
         return {"id": 7, "name": agent.name, "isapiagent": True, "one_client": 0, "clients": limits}
-
-
-def _refusal(refused: Refused) -> web.Response:
-    if isinstance(refused.body, Mapping):
-        return web.json_response(refused.body, status=refused.status, headers=dict(refused.headers))
-    html = refused.body.lstrip().startswith("<")
-    kind = {"Content-Type": f"text/{'html' if html else 'plain'}; charset=utf-8"}
-    return web.Response(text=refused.body, status=refused.status, headers={**kind, **refused.headers})

@@ -6,15 +6,17 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.contract import Story
+from sandbox.psa.crowd import Size
 from sandbox.psa.halopsa import cast
 from sandbox.psa.halopsa.building import line
 from sandbox.psa.halopsa.cast import Cast, invoice_of, line_of
-from sandbox.psa.halopsa.generator import Crowd, Size
-from sandbox.psa.halopsa.records import NO_DAY, Kept, Row, day, stamp
-from sandbox.psa.halopsa.server import NEWEST, Script, SimulatedHaloPsa
+from sandbox.psa.halopsa.generator import Crowd
+from sandbox.psa.halopsa.moments import NO_DAY, stamp
+from sandbox.psa.halopsa.server import NEWEST, SimulatedHaloPsa
 from sandbox.psa.halopsa.tales import TALES, TENANT_TALES
 from sandbox.psa.halopsa.tenant import Tenant
+from sandbox.psa.records import Kept, Row, day
+from sandbox.psa.script import Plot, Script, scripts
 
 Change = Callable[[SimulatedHaloPsa], None]
 OLD: Final = "2.99"
@@ -39,27 +41,12 @@ def halopsa_world(
         invoices=Kept([*people.invoices, *crowd.invoices]),
         contracts=Kept(people.contracts),
     )
-    return SimulatedHaloPsa(tenant, clock, scripts(people), HIDDEN)
+    return SimulatedHaloPsa(tenant, clock, told(people), HIDDEN)
 
 
-def scripts(people: Cast) -> list[Script]:
-    changes = {**_of_invoices(people), **_of_lines(), **_of_tenant()}
-    told = []
-    for tales, begins_well in ((TALES, False), (TENANT_TALES, True)):
-        for story_id, company, client_ids, expected, title, text, fix_label in tales:
-            fix, unfix = changes.get(story_id, (_nothing, _nothing))
-            story = Story(id=story_id, company=company, title=title, text=text, fix_label=fix_label)
-            told.append(
-                Script(
-                    story=story,
-                    client_ids=client_ids,
-                    expected=expected,
-                    fix=fix,
-                    unfix=unfix,
-                    begins_well=begins_well,
-                )
-            )
-    return told
+def told(people: Cast) -> list[Script[SimulatedHaloPsa]]:
+    plots = [*map(Plot.of, TALES), *(Plot.of(tale, fixed=True) for tale in TENANT_TALES)]
+    return scripts(plots, {**_of_invoices(people), **_of_lines(), **_of_tenant()})
 
 
 def _of_invoices(people: Cast) -> Mapping[str, tuple[Change, Change]]:
@@ -96,10 +83,6 @@ def _of_tenant() -> Mapping[str, tuple[Change, Change]]:
         "dharma": (_scope("read:invoices", ticked=True), _scope("read:invoices", ticked=False)),
         "zorin": (_version(NEWEST), _version(OLD)),
     }
-
-
-def _nothing(_: SimulatedHaloPsa) -> None:
-    """There is nothing to do in the PSA."""
 
 
 def _client(client_id: int, **fields: Any) -> Change:

@@ -3,11 +3,9 @@
 from typing import Final
 
 from sandbox.psa.halopsa import cast
+from sandbox.psa.script import NOTHING_TO_FIX, Tale
 
-NOTHING_TO_FIX: Final = "Nothing to fix in the PSA"
-
-# id, company, customers, expected verdict, title, what is wrong, what the fix does
-TALES: Final = (
+TALES: Final[tuple[Tale, ...]] = (
     (
         "oceanic",
         "Oceanic Airlines",
@@ -118,7 +116,7 @@ TALES: Final = (
     ),
 )
 # These are about the whole tenant, so they begin well. Their verdict is that of the customer once they are broken.
-TENANT_TALES: Final = (
+TENANT_TALES: Final[tuple[Tale, ...]] = (
     (
         "dharma",
         "Dharma Initiative",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sandbox.psa.halopsa.building import GROUPS, SERVICES
-from sandbox.psa.halopsa.records import Json, Kept
+from sandbox.psa.records import Json, Kept
 
 
 def _named(*names: str, first: int = 1, **more: object) -> list[Json]:

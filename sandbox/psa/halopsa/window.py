@@ -1,10 +1,10 @@
 """The server's limit of calls in a rolling window (HALO §3)."""
 
-from collections import deque
 from datetime import datetime, timedelta
 from typing import Final
 
 from sandbox.psa.halopsa.errors import too_many_requests
+from sandbox.psa.window import RollingWindow
 
 MINUTES: Final = 5
 
@@ -14,14 +14,10 @@ class CallWindow:
 
     def __init__(self) -> None:
         self.calls: int | None = 300
-        self._taken: deque[datetime] = deque()
+        self._taken = RollingWindow(timedelta(minutes=MINUTES))
 
     def take(self, now: datetime) -> None:
-        if self.calls is None:
-            return
-        begun = now - timedelta(minutes=MINUTES)
-        while self._taken and not begun < self._taken[0] <= now:
-            self._taken.popleft()
-        if len(self._taken) >= self.calls:
+        used = self._taken.used(now)
+        if self.calls is not None and used >= self.calls:
             raise too_many_requests(self.calls, MINUTES)
-        self._taken.append(now)
+        self._taken.add(now)

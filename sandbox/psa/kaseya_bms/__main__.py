@@ -3,7 +3,7 @@
 import asyncio
 
 from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
-from sandbox.psa.kaseya_family.standalone import main
+from sandbox.psa.standalone import main
 
 if __name__ == "__main__":
     asyncio.run(main(kaseya_bms_world))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.psa.kaseya_family.errors import invalid
-from sandbox.psa.kaseya_family.records import Json
 from sandbox.psa.kaseya_family.ways import Finds, Ways
+from sandbox.psa.records import Json
 
 PAGING: Final = ("pagesize", "pagenumber", "sort", "exclude")
 USUAL_PAGE: Final = 25

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sandbox.psa.kaseya_family.records import Json, day, stamp
+from sandbox.psa.kaseya_family.moments import stamp
+from sandbox.psa.records import Json, day
 
 RECURRING: Final = "Recurring Services"
 FIXED: Final = "Fixed Price"

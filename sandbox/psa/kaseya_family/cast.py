@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from sandbox.psa.kaseya_family.building import FIXED, RECURRING, RETAINER, Builder, contract, contract_service
-from sandbox.psa.kaseya_family.records import Row
+from sandbox.psa.records import Row
 
 STARK, INITECH, VANDELAY, GLOBEX, SOYLENT, MASSIVE = 501, 502, 503, 504, 505, 506
 HOOLI, TYRELL, WONKA, PIPER, ACME, CYBERDYNE, WAYNE = 507, 508, 509, 510, 511, 512, 513

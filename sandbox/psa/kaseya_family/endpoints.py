@@ -9,10 +9,10 @@ from typing import Any, Final
 from sandbox.psa.kaseya_family import errors
 from sandbox.psa.kaseya_family.asking import Question, from_body, from_query, matches
 from sandbox.psa.kaseya_family.building import SERVICES
-from sandbox.psa.kaseya_family.records import Json
 from sandbox.psa.kaseya_family.tenant import Tenant
 from sandbox.psa.kaseya_family.users import ACCOUNTS, ADMIN, CONTRACTS, INVOICES, NOBODY
 from sandbox.psa.kaseya_family.ways import Ways
+from sandbox.psa.records import Json
 
 CONTRACT_FIELDS: Final = (
     "id",

@@ -1,19 +1,6 @@
 """The refusals of the API. Their texts are made up, because the real ones are not documented (BMS §3)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-NO_HEADERS: Final[Mapping[str, str]] = {}
-
-
-class Refused(Exception):
-    """An answer that is no success. ``body`` is JSON when it is a mapping, HTML or plain text when it is a string."""
-
-    def __init__(self, status: int, body: Mapping[str, Any] | str, headers: Mapping[str, str] = NO_HEADERS) -> None:
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-        self.headers = headers
+from sandbox.psa.refused import NO_HEADERS, Refused
 
 
 def failure(message: str, *, code: int = 0, status: int = 200) -> Refused:

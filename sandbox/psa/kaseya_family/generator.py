@@ -2,17 +2,16 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from sandbox.psa.connectwise.names import real_names
+from sandbox.psa.crowd import SETTLED_DAYS, Size, lifetime
 from sandbox.psa.kaseya_family.building import FIXED, HOURLY, RECURRING, RETAINER, Builder, contract, contract_service
-from sandbox.psa.kaseya_family.records import Row
+from sandbox.psa.names import real_names
+from sandbox.psa.records import Row
 
 FIRST_ACCOUNT: Final = 10_001
 FIRST_CONTRACT: Final = 200_001
-SETTLED_DAYS: Final = 10  # nothing that is made up changed more lately, so that only stories are news
 OTHERS: Final = (
     ("Prospect", True),
     ("Prospect", True),
@@ -27,19 +26,6 @@ OTHERS: Final = (
 KINDS: Final = (RECURRING,) * 16 + (FIXED, HOURLY, RETAINER, RETAINER)
 CYCLES: Final = ("Monthly",) * 16 + ("Quarterly",) * 2 + ("Yearly", "Weekly")
 EACH: Final = (1, 1, 1, 2, 2, 3)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much to make up. ``active`` None: three of five; ``agreements`` None: one to three each."""
-
-    accounts: int
-    active: int | None = None
-    agreements: int | None = None
-
-    @property
-    def clients(self) -> int:
-        return min(self.accounts, self.accounts * 3 // 5 if self.active is None else self.active)
 
 
 class Crowd:
@@ -62,8 +48,8 @@ class Crowd:
 
     def _accounts(self) -> list[Row]:
         names = real_names(self._dice, self._size.accounts)
-        others = self._size.accounts - self._size.clients
-        kinds = [("customer", True)] * self._size.clients + [OTHERS[one % len(OTHERS)] for one in range(others)]
+        others = self._size.accounts - self._size.customers
+        kinds = [("customer", True)] * self._size.customers + [OTHERS[one % len(OTHERS)] for one in range(others)]
         self._dice.shuffle(kinds)
         return [
             self._account(number, name, kind, active=active)
@@ -71,9 +57,7 @@ class Crowd:
         ]
 
     def _account(self, number: int, name: str, kind: str, *, active: bool) -> Row:
-        created = self._today - timedelta(days=self._dice.randint(30, 3650), seconds=self._dice.randint(0, 86_399))
-        age = (self._today - created).days
-        changed = created + timedelta(days=self._dice.randint(0, age - SETTLED_DAYS))
+        created, changed = lifetime(self._today, self._dice)
         parent = self._clients[0].data["id"] if self._clients and self._dice.random() < 0.04 else None
         record = self._build.account(
             number, name, created=created, changed=changed, kind=kind, isActive=active, parentId=parent
@@ -84,7 +68,7 @@ class Crowd:
         return row
 
     def _contracts(self) -> Iterator[Row]:
-        for number, owner in enumerate(self._owners(), start=FIRST_CONTRACT):
+        for number, owner in enumerate(self._size.owners(self._clients, EACH, self._dice), start=FIRST_CONTRACT):
             kind = self._dice.choice(KINDS)
             starts, ends = self._term(owner.created.date())
             yield Row(
@@ -100,14 +84,6 @@ class Crowd:
                 ),
                 created=owner.created,
             )
-
-    def _owners(self) -> Iterator[Row]:
-        if self._size.agreements is None:
-            for row in self._clients:
-                yield from [row] * self._dice.choice(EACH)
-        elif self._clients:
-            for turn in range(self._size.agreements):
-                yield self._clients[turn] if turn < len(self._clients) else self._dice.choice(self._clients)
 
     def _term(self, begun: date) -> tuple[date, date]:
         """Most run on; a few have ended."""

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from html import escape
-from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.psa.kaseya_family.records import Json, Row
 from sandbox.psa.kaseya_family.tenant import Tenant, status_of
-
-STYLE: Final = "body{font:15px system-ui;margin:3rem}th{text-align:left;padding-right:2rem}td,th{padding-bottom:.3rem}"
+from sandbox.psa.record_page import table_of
+from sandbox.psa.records import Json, Row
 
 
 def story_records(tenant: Tenant, account_ids: Iterable[int], now: datetime) -> list[Json]:
@@ -31,13 +28,7 @@ def record_page(tenant: Tenant, path: str, now: datetime) -> web.Response:
     if found is None:
         return web.Response(text="<!doctype html><h1>Welcome</h1>", content_type="text/html")
     title = found.get("accountName") or found.get("contractName") or ""
-    lines = "".join(f"<tr><th>{escape(name)}<td>{escape(_shown(value))}" for name, value in found.items())
-    text = f"<!doctype html><style>{STYLE}</style><h1>{escape(title)}</h1><table>{lines}</table>"
-    return web.Response(text=text, content_type="text/html")
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None or value == [] else str(value)
+    return table_of(title, found.items())
 
 
 def _account(tenant: Tenant, row: Row, now: datetime) -> Json:

@@ -9,9 +9,9 @@ from typing import Final
 from aiohttp import web
 
 from sandbox.psa.kaseya_family import errors
-from sandbox.psa.kaseya_family.records import Json
 from sandbox.psa.kaseya_family.users import ApiUser, users
 from sandbox.psa.kaseya_family.ways import Fails, Ways
+from sandbox.psa.records import Json
 
 LIFE: Final = timedelta(minutes=30)
 REFRESH_LIFE: Final = timedelta(hours=24)

@@ -1,11 +1,12 @@
 """The simulated tenant: accounts, contracts and what they bill, at any moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sandbox.psa.kaseya_family.building import Builder
-from sandbox.psa.kaseya_family.records import Json, Kept
+from sandbox.psa.records import Json, Kept
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,13 +51,13 @@ class Tenant:
 class Joined:
     """Contracts with the names of their accounts, and what they were worked out from."""
 
-    accounts: list[Json]
-    contracts: list[Json]
+    accounts: Sequence[Json]
+    contracts: Sequence[Json]
     hidden: frozenset[int]
     day: date
     rows: list[Json]
 
-    def is_old(self, accounts: list[Json], contracts: list[Json], hidden: frozenset[int], day: date) -> bool:
+    def is_old(self, accounts: Sequence[Json], contracts: Sequence[Json], hidden: frozenset[int], day: date) -> bool:
         same_rows = accounts is self.accounts and contracts is self.contracts
         return not same_rows or (hidden, day) != (self.hidden, self.day)
 

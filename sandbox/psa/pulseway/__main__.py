@@ -2,8 +2,8 @@
 
 import asyncio
 
-from sandbox.psa.kaseya_family.standalone import main
 from sandbox.psa.pulseway.stories import pulseway_world
+from sandbox.psa.standalone import main
 
 if __name__ == "__main__":
     asyncio.run(main(pulseway_world))

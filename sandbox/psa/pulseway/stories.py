@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.kaseya_family.generator import Size
+from sandbox.psa.crowd import Size
 from sandbox.psa.kaseya_family.product import Product
 from sandbox.psa.kaseya_family.server import SimulatedKaseya
 from sandbox.psa.kaseya_family.stories import world

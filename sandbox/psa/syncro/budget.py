@@ -1,10 +1,11 @@
 """The server's limit of calls per minute and IP address, whoever signs in (SYN §3)."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Final
 
 from sandbox.psa.syncro.errors import too_many_requests
+from sandbox.psa.window import RollingWindow
 
 WINDOW: Final = timedelta(minutes=1)
 PER_MINUTE: Final = 180
@@ -16,14 +17,11 @@ class AddressBudget:
     def __init__(self) -> None:
         self.per_minute: int | None = PER_MINUTE
         self.retry_after: int | None = None
-        self._taken: defaultdict[str, deque[datetime]] = defaultdict(deque)
+        self._taken: defaultdict[str, RollingWindow] = defaultdict(lambda: RollingWindow(WINDOW))
 
     def take(self, address: str, now: datetime) -> None:
-        if self.per_minute is None:
-            return
         taken = self._taken[address]
-        while taken and not now - WINDOW < taken[0] <= now:
-            taken.popleft()
-        if len(taken) >= self.per_minute:
+        used = taken.used(now)
+        if self.per_minute is not None and used >= self.per_minute:
             raise too_many_requests(self.retry_after)
-        taken.append(now)
+        taken.add(now)

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sandbox.psa.syncro.records import Json, stamp
+from sandbox.psa.records import Json
+from sandbox.psa.syncro.moments import stamp
 from sandbox.psa.syncro.tokens import SUBDOMAIN
 
 ACCOUNT_ID: Final = 1

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from sandbox.psa.records import Json, Row
 from sandbox.psa.syncro.building import customer, line, schedule
-from sandbox.psa.syncro.records import Json, Row
 
 BLUTH: Final = 30_411
 DUNDER: Final = 30_412

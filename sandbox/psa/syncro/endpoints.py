@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sandbox.psa.records import Json, Kept
 from sandbox.psa.syncro import settings, tokens
 from sandbox.psa.syncro.building import SERVICES
 from sandbox.psa.syncro.errors import not_found
 from sandbox.psa.syncro.listing import Listed, check_query, customers_that_fit, in_order
-from sandbox.psa.syncro.records import Json, Records
 from sandbox.psa.syncro.tokens import ApiToken
 
 CUSTOMERS: Final = Listed(name="customers", page_size=50)
@@ -26,8 +26,8 @@ SEARCHABLE: Final = ("query", "business_name", "firstname", "lastname", "id[]", 
 class Asked:
     """What an endpoint may look at."""
 
-    customers: Records
-    schedules: Records
+    customers: Kept
+    schedules: Kept
     token: ApiToken
     now: datetime
     query: Mapping[str, str]

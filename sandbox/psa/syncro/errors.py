@@ -1,21 +1,11 @@
 """The refusals of the API, word for word where a source has the words (SYN §3)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-NO_HEADERS: Final[Mapping[str, str]] = {}
+from sandbox.psa.refused import NO_HEADERS, Refused
+
 NOT_AUTHORIZED: Final = "Not authorized. Please ask account admin to update your group permissions."
 WRONG_TOKEN: Final = "Invalid or expired API token"  # noqa: S105 - a sentence; nobody has seen the real one
-
-
-class Refused(Exception):
-    """An answer other than 200. ``body`` is JSON unless it is text: then HTML where it begins like that."""
-
-    def __init__(self, status: int, body: Any, headers: Mapping[str, str] = NO_HEADERS) -> None:
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-        self.headers = headers
 
 
 def wrong_token(*, says: str = WRONG_TOKEN) -> Refused:

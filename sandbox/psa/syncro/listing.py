@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sandbox.psa.records import Json
 from sandbox.psa.syncro.errors import invalid
-from sandbox.psa.syncro.records import Json
 
 Fits = Callable[[Json], bool]
 TRUE: Final = frozenset({"true", "1"})

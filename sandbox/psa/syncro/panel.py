@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from sandbox.psa.syncro.records import Json, Records, Row
+from sandbox.psa.records import Json, Kept, Row
 from sandbox.psa.syncro.tokens import ApiToken
 
 
-def story_records(
-    customers: Records, schedules: Records, token: ApiToken, customer_id: int, now: datetime
-) -> list[Json]:
+def story_records(customers: Kept, schedules: Kept, token: ApiToken, customer_id: int, now: datetime) -> list[Json]:
     """The customer, then its recurring invoices, also those that the API no longer returns; and the API token."""
     own = [row for row in schedules.rows() if row.data["customer_id"] == customer_id]
     return [_customer(customers.row(customer_id), now), *(_schedule(row, now) for row in own), _token(token)]

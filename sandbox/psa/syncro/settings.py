@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sandbox.psa.syncro.records import Json
+from sandbox.psa.records import Json
 
 STATUSES: Final = (
     "New",

@@ -1,180 +1,23 @@
 """The stories that the simulated Syncro tells, and what a person would do there to end each of them well."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.contract import Story
+from sandbox.psa.crowd import Size
+from sandbox.psa.records import Kept, Row
+from sandbox.psa.script import scripts
 from sandbox.psa.syncro import cast
 from sandbox.psa.syncro.building import line
 from sandbox.psa.syncro.cast import Cast
-from sandbox.psa.syncro.generator import Size, made_up
-from sandbox.psa.syncro.records import Records, Row, stamp
-from sandbox.psa.syncro.server import Script, SimulatedSyncro
+from sandbox.psa.syncro.generator import made_up
+from sandbox.psa.syncro.moments import stamp
+from sandbox.psa.syncro.server import SimulatedSyncro
+from sandbox.psa.syncro.tales import PLOTS
 from sandbox.psa.syncro.tokens import RECURRING_LIST
 
 Change = Callable[[SimulatedSyncro], None]
-NOTHING_TO_FIX: Final = "Nothing to fix in the PSA"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plot:
-    """``expected``: the verdict while the story is not fixed, four days after the last sync.
-
-    A story that begins as fixed takes something from the whole account, so it only breaks when somebody asks for it.
-    """
-
-    story: Story
-    customer_id: int
-    expected: str
-
-
-PLOTS: Final = (
-    Plot(
-        story=Story(
-            id="bluth",
-            company="Bluth Company",
-            title="No recurring invoice",
-            text="It is a customer like any other, but nobody made a recurring invoice for it.",
-            fix_label="Make a recurring invoice with one line",
-        ),
-        customer_id=cast.BLUTH,
-        expected="BLOCKED",
-    ),
-    Plot(
-        story=Story(
-            id="dunder",
-            company="Dunder Mifflin",
-            title="An empty recurring invoice",
-            text="Its recurring invoice has not a single line.",
-            fix_label="Add a recurring line",
-        ),
-        customer_id=cast.DUNDER,
-        expected="BLOCKED",
-    ),
-    Plot(
-        story=Story(
-            id="pendant",
-            company="Pendant Publishing",
-            title="Disabled",
-            text="The customer is disabled, although its recurring invoice still bills.",
-            fix_label="Enable the customer",
-        ),
-        customer_id=cast.PENDANT,
-        expected="EXCLUDED_BY_DESIGN",
-    ),
-    Plot(
-        story=Story(
-            id="kramerica",
-            company="Kramerica Industries",
-            title="Paused",
-            text="Its only recurring invoice is paused.",
-            fix_label="Resume the recurring invoice",
-        ),
-        customer_id=cast.KRAMERICA,
-        expected="VISIBLE",
-    ),
-    Plot(
-        story=Story(
-            id="vandelay",
-            company="Vandelay Industries",
-            title="Charged once",
-            text="The only line of its recurring invoice is a one-time charge.",
-            fix_label="Make the line recurring",
-        ),
-        customer_id=cast.VANDELAY,
-        expected="VISIBLE",
-    ),
-    Plot(
-        story=Story(
-            id="loblaw",
-            company="Bob Loblaw Law",
-            title="A quantity of zero",
-            text="The only line of its recurring invoice has the quantity zero.",
-            fix_label="Set the quantity to 12",
-        ),
-        customer_id=cast.LOBLAW,
-        expected="BLOCKED",
-    ),
-    Plot(
-        story=Story(
-            id="gekko",
-            company="Gekko & Co",
-            title="Counted by assets",
-            text="Its only line is tied to assets, and what it will count cannot be read.",
-            fix_label="Set the quantity to 12 by hand",
-        ),
-        customer_id=cast.GEKKO,
-        expected="CANNOT_TELL",
-    ),
-    Plot(
-        story=Story(
-            id="sitwell",
-            company="Sitwell Enterprises",
-            title="A token that lacks a permission",
-            text="The API token was made anew, and nobody ticked Recurring Invoices - List.",
-            fix_label="Re-create the token with Recurring Invoices - List",
-            fixed=True,
-        ),
-        customer_id=cast.SITWELL,
-        expected="CANNOT_TELL",
-    ),
-    Plot(
-        story=Story(
-            id="wernham",
-            company="Wernham Hogg",
-            title="All is well",
-            text="A customer with a monthly recurring invoice of two lines.",
-            fix_label=NOTHING_TO_FIX,
-        ),
-        customer_id=cast.WERNHAM,
-        expected="VISIBLE",
-    ),
-    Plot(
-        story=Story(
-            id="goodman",
-            company="Saul Goodman",
-            title="A private person",
-            text="All is well, but it has no business name: only a first and a last name.",
-            fix_label=NOTHING_TO_FIX,
-        ),
-        customer_id=cast.GOODMAN,
-        expected="VISIBLE",
-    ),
-    Plot(
-        story=Story(
-            id="prestige",
-            company="Prestige Worldwide",
-            title="Brand new",
-            text="It was created yesterday with a monthly recurring invoice; the last sync is older.",
-            fix_label=f"{NOTHING_TO_FIX}: sync it",
-        ),
-        customer_id=cast.PRESTIGE,
-        expected="NOT_SYNCED_YET",
-    ),
-    Plot(
-        story=Story(
-            id="entertainment",
-            company="Entertainment 720",
-            title="Deleted for good",
-            text="Somebody deleted the customer two days ago, and Syncro has no recycle bin.",
-            fix_label="Bring the customer back",
-        ),
-        customer_id=cast.ENTERTAINMENT,
-        expected="GONE_IN_PSA",
-    ),
-)
-STORIES: Final = tuple(plot.story for plot in PLOTS)
-EXPECTED: Final[Mapping[str, str]] = {plot.story.id: plot.expected for plot in PLOTS}
-
-
-def _nothing(_: SimulatedSyncro) -> None:
-    """There is nothing to do in the PSA."""
-
-
-NO_CHANGE: Final = (_nothing, _nothing)
 
 
 def syncro_world(
@@ -192,26 +35,16 @@ def syncro_world(
     size = Size(accounts=accounts, active=active, agreements=agreements)
     crowd, their_invoices = made_up(size, seed=seed, today=day_of_stories)
     return SimulatedSyncro(
-        customers=Records([*people.customers, *crowd]),
-        schedules=Records([*people.schedules, *their_invoices]),
+        customers=Kept([*people.customers, *crowd]),
+        schedules=Kept([*people.schedules, *their_invoices]),
         clock=clock,
-        scripts=_scripts(people),
+        scripts=scripts(PLOTS, _changes(people)),
         only_customer=cast.WERNHAM,
     )
 
 
-def _scripts(people: Cast) -> list[Script]:
-    changes = {**_edits_of_records(), **_other_repairs(people)}
-    return [
-        Script(
-            story=plot.story,
-            customer_id=plot.customer_id,
-            expected=plot.expected,
-            fix=changes.get(plot.story.id, NO_CHANGE)[0],
-            unfix=changes.get(plot.story.id, NO_CHANGE)[1],
-        )
-        for plot in PLOTS
-    ]
+def _changes(people: Cast) -> Mapping[str, tuple[Change, Change]]:
+    return {**_edits_of_records(), **_other_repairs(people)}
 
 
 def _edits_of_records() -> Mapping[str, tuple[Change, Change]]:

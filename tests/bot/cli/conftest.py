@@ -64,7 +64,7 @@ def terminal(
 @pytest.fixture
 async def shop(terminal: Terminal) -> AsyncIterator[Shop]:
     """Nothing is connected yet."""
-    psa = connectwise_world(SandboxClock(), companies=20)
+    psa = connectwise_world(SandboxClock(), accounts=20)
     async with serving(psa.app) as url:
         yield Shop(terminal=terminal, psa=psa, url=url)
 

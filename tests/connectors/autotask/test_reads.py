@@ -253,7 +253,7 @@ async def test_a_full_read_takes_hardly_more_calls_than_pages() -> None:
         spent = connector.usage.calls - before
         await connector.aclose()
         now = psa.clock.now()
-        rows = [len(accounts), len(psa.tenant.contracts.at(now).records)]
+        rows = [len(accounts), len(psa.tenant.contracts.at(now))]
         rows += [len(psa.tenant.services.rows()), len(psa.tenant.bundles.rows())] * 2  # and their units of today
     unavoidable = sum(-(-number // 500) for number in rows)
     assert spent / unavoidable <= 1.25  # one for the threshold, one or two for names; the rest is pages

@@ -8,7 +8,7 @@ from connectors.contract import Connector, filter_from
 from connectors.errors import NotFound
 from connectors.records import EMPTY_REF, Account
 from sandbox.psa.connectwise.building import company
-from sandbox.psa.connectwise.records import Row
+from sandbox.psa.records import Row
 from tests.connectors.simulators import SMALL, Simulated, simulated_connectwise
 
 

@@ -14,7 +14,7 @@ from connectors.halopsa.normalize import ACTIVE, INACTIVE
 from connectors.records import Account, AccountFilter, Option
 from sandbox.psa.halopsa.building import client
 from sandbox.psa.halopsa.reading import Manners
-from sandbox.psa.halopsa.records import Row
+from sandbox.psa.records import Row
 from tests.connectors.answerer import Say
 from tests.connectors.halopsa.connecting import CLIENTS, Wired, listed
 from tests.connectors.halopsa.connecting import client as row

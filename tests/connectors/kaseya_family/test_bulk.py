@@ -10,7 +10,7 @@ from connectors.kaseya_family.api import Records
 from connectors.records import AccountFilter, Because
 from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
 from sandbox.psa.kaseya_family import cast
-from sandbox.psa.kaseya_family.records import Row
+from sandbox.psa.records import Row
 from tests.connectors.answerer import Asked, Say
 from tests.connectors.kaseya_family.connecting import ACCOUNTS, TYPES, Wired, ok
 from tests.connectors.simulators import SEVERAL_PAGES, Simulated, simulated_kaseya

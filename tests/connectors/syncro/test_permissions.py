@@ -6,7 +6,7 @@ import pytest
 
 from connectors.errors import SignInFailed
 from connectors.records import Access, AccessProbe
-from sandbox.psa.syncro.records import Records
+from sandbox.psa.records import Kept
 from tests.connectors.simulators import Simulated
 from tests.connectors.syncro.connecting import CUSTOMERS, IT_IS_ME, ME, SCHEDULES, Wired, customers, schedules
 
@@ -53,7 +53,7 @@ async def test_a_missing_tick_is_named_with_what_to_do(simulated: Simulated, tok
 
 async def test_what_has_no_record_to_try_it_on_is_unknown_and_not_granted(simulated: Simulated) -> None:
     assert (await probed(simulated, "nocustomers"))["customer-details"].access is Access.UNKNOWN
-    simulated.psa.schedules = Records()
+    simulated.psa.schedules = Kept()
     probes = await probed(simulated)
     assert (probes["invoices"].access, probes["invoice-details"].access) == (Access.EMPTY, Access.UNKNOWN)
 
@@ -72,7 +72,7 @@ async def test_an_administrator_with_one_customer_is_granted_it(wire: Wired) -> 
 
 
 async def test_recurring_invoices_that_are_switched_off_are_told_from_a_missing_right(simulated: Simulated) -> None:
-    simulated.psa.schedules = Records()
+    simulated.psa.schedules = Kept()
     assert (await probed(simulated))["agreements"].detail == "It is readable, but nothing came back."
     simulated.psa.modules_off = frozenset({"recur"})
     probe = (await probed(simulated))["agreements"]

@@ -8,9 +8,9 @@ import pytest
 from connectors.contract import Connector, filter_from
 from connectors.errors import PermissionDenied, RateLimited
 from connectors.records import Account, Agreement
+from sandbox.psa.records import Row
 from sandbox.psa.syncro.building import PORTAL_KEY, customer
 from sandbox.psa.syncro.endpoints import CUSTOMERS, SCHEDULES
-from sandbox.psa.syncro.records import Row
 from sandbox.psa.syncro.tokens import USER_TOKEN
 from tests.connectors.simulators import Simulated
 

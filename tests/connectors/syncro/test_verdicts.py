@@ -10,7 +10,8 @@ from connectors.errors import PermissionDenied
 from connectors.records import Agreement
 from rules.engine import Engine
 from rules.model import Cached, Case, Live
-from sandbox.psa.syncro.stories import PLOTS, Plot
+from sandbox.psa.script import Plot
+from sandbox.psa.syncro.tales import PLOTS
 from tests.connectors.simulators import Simulated
 
 # Whether the rules let the customer through, by the verdict that follows from it.

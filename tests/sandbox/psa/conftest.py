@@ -24,7 +24,7 @@ def clock() -> SandboxClock:
 
 @pytest.fixture
 def psa(clock: SandboxClock) -> SimulatedConnectWise:
-    return connectwise_world(clock, companies=60)
+    return connectwise_world(clock, accounts=60)
 
 
 @pytest.fixture

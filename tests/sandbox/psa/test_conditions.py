@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sandbox.psa.connectwise import schema
 from sandbox.psa.connectwise.conditions import Comparison, Either, Every, parse
 from sandbox.psa.connectwise.matching import rows_where, rows_with_child, rows_with_custom_field
-from sandbox.psa.connectwise.names import read_parts, real_names
-from sandbox.psa.connectwise.records import Json, Row, Snapshot
+from sandbox.psa.connectwise.records import Snapshot
 from sandbox.psa.connectwise.tokens import ConditionError
+from sandbox.psa.names import read_parts, real_names
+from sandbox.psa.records import Json, Row
 
 NAMES = ("Acme Ltd", "acme capital", "Globex", "O'Brien & Sons", 'The "Best" Bar', "Beacon [old]", "50% Off *", "")
 

@@ -1,17 +1,16 @@
-import asyncio
 import random
-import sys
 from collections import Counter
 from datetime import timedelta
 
-import aiohttp
 import pytest
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.connectwise.__main__ import options, run
-from sandbox.psa.connectwise.generator import Size, made_up
-from sandbox.psa.connectwise.names import identifier, real_names
-from sandbox.psa.connectwise.records import Row, stamp
+from sandbox.psa.connectwise.building import identifier
+from sandbox.psa.connectwise.generator import made_up
+from sandbox.psa.connectwise.records import stamp
+from sandbox.psa.crowd import Size
+from sandbox.psa.names import real_names
+from sandbox.psa.records import Row
 from sandbox.stories import connectwise_world
 from tests.sandbox.psa.conftest import TODAY
 
@@ -31,11 +30,11 @@ def is_pulled(row: Row) -> bool:
 
 @pytest.fixture(scope="module")
 def rows() -> tuple[list[Row], list[Row]]:
-    return made_up(Size(companies=2000), seed=1, today=TODAY)
+    return made_up(Size(accounts=2000), seed=1, today=TODAY)
 
 
 def test_the_same_seed_makes_the_same_tenant_and_another_one_does_not() -> None:
-    size = Size(companies=40)
+    size = Size(accounts=40)
     first, again = made_up(size, seed=7, today=TODAY), made_up(size, seed=7, today=TODAY + timedelta(hours=3))
     assert first == again
     assert made_up(size, seed=8, today=TODAY) != first
@@ -92,33 +91,13 @@ def test_a_name_without_latin_letters_gets_a_plain_identifier() -> None:
 
 
 def test_the_size_of_a_benchmark_is_met_exactly() -> None:
-    companies, agreements = made_up(Size(companies=3000, active=90, agreements=318), seed=1, today=TODAY)
+    companies, agreements = made_up(Size(accounts=3000, active=90, agreements=318), seed=1, today=TODAY)
     assert (len(companies), sum(map(is_pulled, companies)), len(agreements)) == (3000, 90, 318)
 
 
 def test_a_world_may_be_as_small_as_its_stories() -> None:
     clock = SandboxClock()
     clock.move_to(TODAY)
-    psa = connectwise_world(clock, companies=0, agreements=5)
+    psa = connectwise_world(clock, accounts=0, agreements=5)
     assert len(psa.tenant.companies) == 10
-    assert connectwise_world(clock, companies=5, today=TODAY).tenant.companies.row(10_001).data["id"] == 10_001
-
-
-async def test_as_a_process_it_serves_until_it_is_told_to_end() -> None:
-    command = (sys.executable, "-m", "sandbox.psa.connectwise", "--companies", "5")
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout is not None
-    url = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
-    async with aiohttp.ClientSession() as session, session.get(f"{url}/login/companyinfo/examplemsp") as reply:
-        assert reply.status == 200
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), 20) == 0
-
-
-async def test_its_options_reach_it_and_it_prints_its_address(capsys: pytest.CaptureFixture[str]) -> None:
-    asked = options(["--companies", "5", "--latency-ms", "2", "--calls-per-minute", "9", "--port", "0"])
-    stop = asyncio.Event()
-    stop.set()
-    await run(asked, stop)
-    assert capsys.readouterr().out.startswith("http://127.0.0.1:")
-    assert (asked.companies, asked.active, asked.latency_ms, asked.calls_per_minute) == (5, None, 2.0, 9)
+    assert connectwise_world(clock, accounts=5, today=TODAY).tenant.companies.row(10_001).data["id"] == 10_001

@@ -55,7 +55,7 @@ async def test_a_fault_may_begin_later_and_end_by_itself(api: Caller) -> None:
 
 
 async def test_a_slow_answer_comes_and_a_lifted_one_at_once(api: Caller) -> None:
-    api.psa.slow_down(0.01)
+    api.psa.slow_seconds = 0.01
     api.psa.break_with("slow")
     assert (await api.get("/ThresholdInformation")).status == 200
     api.psa.break_with("hang")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.psa.autotask.errors import Refused
 from sandbox.psa.autotask.query import read_query
 from sandbox.psa.autotask.schema import COMPANIES, CONTRACTS
+from sandbox.psa.refused import Refused
 from tests.sandbox.psa.autotask.calling import EVERYTHING, Caller
 
 ROW = {

@@ -1,5 +1,3 @@
-import asyncio
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -8,7 +6,6 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.psa.autotask import cast
-from sandbox.psa.autotask.__main__ import options, run
 from sandbox.psa.autotask.picklists import Picklists
 from sandbox.psa.autotask.server import SimulatedAutotask
 from sandbox.psa.autotask.stories import autotask_world
@@ -127,17 +124,3 @@ def test_records_follow_the_tenants_own_numbers(clock: SandboxClock) -> None:
     assert world.records("wayne")[0]["account_type"] == "Customer"
     with pytest.raises(KeyError):
         world.tenant.picklists.value("Companies", "companyType", "Client")
-
-
-def test_the_process_takes_its_size_from_the_command_line() -> None:
-    asked = options(["--accounts", "5", "--active", "3", "--agreements", "9", "--latency-ms", "50"])
-    assert (asked.accounts, asked.active, asked.agreements, asked.latency_ms, asked.port) == (5, 3, 9, 50.0, 0)
-
-
-async def test_the_process_says_where_it_is_and_how_to_connect(capsys: pytest.CaptureFixture[str]) -> None:
-    stop = asyncio.Event()
-    stop.set()
-    await run(options(["--accounts", "5"]), stop)
-    told = json.loads(capsys.readouterr().out)
-    assert told["settings"] == {"zone_url": told["url"]}
-    assert set(told["secrets"]) == {"username", "secret", "integration_code"}

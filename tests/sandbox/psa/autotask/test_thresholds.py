@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sandbox.psa.autotask.errors import Refused
 from sandbox.psa.autotask.threshold import Threads, Threshold
+from sandbox.psa.refused import Refused
 from tests.sandbox.psa.autotask.calling import Caller
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)

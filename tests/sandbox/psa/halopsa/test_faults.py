@@ -49,7 +49,7 @@ async def test_a_fault_may_come_late_and_go_soon(api: Caller) -> None:
 
 async def test_a_slow_server_answers_in_the_end_and_lifting_ends_the_wait(api: Caller) -> None:
     await api.token("unlimited")
-    api.psa.slow_down(0.01)
+    api.psa.slow_seconds = 0.01
     api.psa.break_with("slow")
     assert (await api.get("/InstanceInfo")).status == 200
     api.psa.break_with("hang")

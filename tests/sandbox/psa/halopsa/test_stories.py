@@ -7,7 +7,6 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.psa.contract import SimulatedPsa
-from sandbox.psa.halopsa import __main__ as program
 from sandbox.psa.halopsa import cast
 from sandbox.psa.halopsa.server import SimulatedHaloPsa
 from sandbox.psa.halopsa.stories import halopsa_world
@@ -113,8 +112,3 @@ def test_a_tenant_is_as_large_as_asked_for(active: int, agreements: int) -> None
 def test_nothing_that_is_made_up_is_news(psa: SimulatedHaloPsa) -> None:
     made_up = [row.data for row in psa.tenant.clients.rows() if row.data["id"] > 10_000]
     assert max(row["alastupdate"] for row in made_up) < "2026-11-12"
-
-
-def test_the_program_takes_the_size_of_its_tenant() -> None:
-    asked = program.options(["--accounts", "5", "--port", "0"])
-    assert (asked.accounts, asked.port, asked.active) == (5, 0, None)

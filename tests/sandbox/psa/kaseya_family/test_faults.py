@@ -52,7 +52,7 @@ async def test_a_fault_may_last_for_some_calls_and_begin_later(api: Caller) -> N
 
 async def test_slow_answers_end_when_the_fault_is_lifted(api: Caller) -> None:
     await api.sign_in()
-    api.psa.slow_down(0.01)
+    api.psa.slow_seconds = 0.01
     api.psa.break_with("slow", times=1)
     assert (await api.get(USER)).status == 200
     api.psa.break_with("hang")

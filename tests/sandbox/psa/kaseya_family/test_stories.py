@@ -8,7 +8,7 @@ from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
 from sandbox.psa.kaseya_family import cast
 from sandbox.psa.kaseya_family.generator import FIRST_ACCOUNT, FIRST_CONTRACT
 from sandbox.psa.kaseya_family.server import SimulatedKaseya
-from sandbox.psa.kaseya_family.stories import NOTHING_TO_FIX
+from sandbox.psa.script import NOTHING_TO_FIX
 from tests.sandbox.psa.kaseya_family.calling import ACCOUNTS, CONTRACTS, Caller
 
 VERDICTS = {

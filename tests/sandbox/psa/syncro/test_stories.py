@@ -1,4 +1,3 @@
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -6,15 +5,17 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.psa.contract import SimulatedPsa
-from sandbox.psa.syncro.__main__ import options, run
-from sandbox.psa.syncro.generator import Size, made_up
-from sandbox.psa.syncro.records import Row
+from sandbox.psa.crowd import Size
+from sandbox.psa.records import Row
+from sandbox.psa.syncro.generator import made_up
 from sandbox.psa.syncro.server import SimulatedSyncro
-from sandbox.psa.syncro.stories import EXPECTED, PLOTS, STORIES, syncro_world
+from sandbox.psa.syncro.stories import syncro_world
+from sandbox.psa.syncro.tales import PLOTS
 from tests.sandbox.psa.syncro.calling import Caller
 from tests.sandbox.psa.syncro.conftest import TODAY
 
-IDS = sorted(story.id for story in STORIES)
+EXPECTED = {plot.story.id: plot.expected for plot in PLOTS}
+IDS = sorted(EXPECTED)
 
 
 def test_the_simulated_syncro_is_a_simulated_psa(psa: SimulatedSyncro) -> None:
@@ -161,19 +162,7 @@ def test_a_row_exists_from_its_creation_until_it_is_gone() -> None:
     assert [row.exists_at(moment) for moment in moments] == [False, True, False]
 
 
-def test_the_program_takes_its_size_from_the_command_line() -> None:
-    asked = options(["--accounts", "10", "--calls-per-minute", "0", "--latency-ms", "50"])
-    assert (asked.accounts, asked.calls_per_minute, asked.latency_ms, asked.active) == (10, 0, 50.0, None)
-
-
 def test_a_world_is_dated_from_the_day_it_is_told() -> None:
     psa = syncro_world(SandboxClock(), accounts=0, today=TODAY)
     created = {row.data["id"]: row.created for row in psa.customers.rows()}
     assert created[30419] == TODAY - timedelta(days=1)
-
-
-async def test_the_program_prints_its_address_and_ends_when_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    stop = asyncio.Event()
-    stop.set()
-    await run(options(["--accounts", "5"]), stop)
-    assert capsys.readouterr().out.startswith("http://127.0.0.1:")

@@ -1,68 +1,44 @@
-"""The records of the simulated tenant, and which of them exist at a moment."""
+"""The records of a simulated tenant, and which of them exist at a moment."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 Json = dict[str, Any]
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def stamp(moment: datetime) -> str:
-    """A moment as the API writes it: UTC, but without saying so, and with a fraction (AT §3)."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.113"
-
-
 def day(moment: date) -> str:
-    """A day as the API writes it: midnight."""
+    """A day as most of the APIs write it."""
     return f"{moment.isoformat()[:10]}T00:00:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One record. It exists from ``created`` until ``gone``. ``territory`` is what a limited CRM access looks at."""
+    """One record. It exists from ``created`` until ``gone``; ``team`` is who owns it, where a right asks that."""
 
     data: Json
     created: datetime = LONG_AGO
     gone: datetime | None = None
+    team: int = 0
 
     def exists_at(self, now: datetime) -> bool:
         return self.created <= now and (self.gone is None or now < self.gone)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """The records that exist at one moment, by rising id."""
-
-    records: Sequence[Json]
-    ids: Sequence[int]
-
-    @classmethod
-    def of(cls, records: Iterable[Json]) -> "Snapshot":
-        ordered = sorted(records, key=lambda record: int(record["id"]))
-        return cls(records=ordered, ids=[record["id"] for record in ordered])
-
-    def after(self, last_id: int) -> int:
-        """The position of the first record with a higher id."""
-        return bisect_right(self.ids, last_id)
-
-
-class Collection(Protocol):
-    """Everything of one entity. Whoever reads it says for which moment."""
-
-    def at(self, now: datetime) -> Snapshot: ...
-
-
 class Kept:
-    """Rows that were written, past and to come."""
+    """All rows of one kind, past and to come. Whoever reads them says for which moment."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._rows = {row.data["id"]: row for row in rows}
         self._edges: list[datetime] | None = None
-        self._known: tuple[int, Snapshot] | None = None
-        self.version = 0
+        self._known: tuple[int, Sequence[Row], Sequence[Json]] | None = None
+        self.version = 0  # another one after every change
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def rows(self) -> Sequence[Row]:
         """Every row there ever was or will be."""
@@ -72,32 +48,48 @@ class Kept:
         """KeyError: there never was one."""
         return self._rows[record_id]
 
+    def one(self, record_id: int, now: datetime) -> Json | None:
+        row = self._rows.get(record_id)
+        return row.data if row and row.exists_at(now) else None
+
     def put(self, row: Row) -> None:
         self._rows[row.data["id"]] = row
         self._forget()
 
     def drop(self, record_id: int) -> None:
-        del self._rows[record_id]
+        """Nothing happens where there is none."""
+        self._rows.pop(record_id, None)
         self._forget()
 
     def change(self, record_id: int, **fields: Any) -> None:
+        """What a person's edit does."""
         row = self._rows[record_id]
         self.put(replace(row, data={**row.data, **fields}))
 
-    def at(self, now: datetime) -> Snapshot:
-        """Worked out anew only when a record came, went or was changed."""
-        if self._edges is None:
-            edges = {edge for row in self._rows.values() for edge in (row.created, row.gone) if edge is not None}
-            self._edges = sorted(edges)
-        key = bisect_right(self._edges, now)
-        if self._known is None or self._known[0] != key:
-            self._known = key, Snapshot.of(row.data for row in self._rows.values() if row.exists_at(now))
-        return self._known[1]
+    def at(self, now: datetime) -> Sequence[Json]:
+        """By rising id; the very same list until a record came, went or was changed."""
+        return self._at(now)[2]
+
+    def rows_at(self, now: datetime) -> Sequence[Row]:
+        """The same, with what the API does not tell."""
+        return self._at(now)[1]
 
     def _forget(self) -> None:
         self._edges = self._known = None
         self.version += 1
 
+    def _at(self, now: datetime) -> tuple[int, Sequence[Row], Sequence[Json]]:
+        if self._edges is None:
+            edges = {edge for row in self._rows.values() for edge in (row.created, row.gone) if edge is not None}
+            self._edges = sorted(edges)
+        key = bisect_right(self._edges, now)
+        if self._known is None or self._known[0] != key:
+            there = [row for row in self._rows.values() if row.exists_at(now)]
+            there.sort(key=lambda row: int(row.data["id"]))
+            self._known = key, there, [row.data for row in there]
+        return self._known
+
 
 def table(records: Iterable[Mapping[str, Any]]) -> Kept:
+    """Records that were always there."""
     return Kept(Row(data=dict(record)) for record in records)

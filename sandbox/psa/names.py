@@ -1,9 +1,7 @@
 """Company names as they stand in real tenants: many kinds, a few that break careless software."""
 
 import random
-import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -46,10 +44,3 @@ def _invented(dice: random.Random, parts: Parts) -> str:
         f"{coined} {place} {trade}",
     )
     return dice.choice(patterns) + dice.choice(parts["forms"])
-
-
-def identifier(name: str, number: int) -> str:
-    """The short Company ID that a person would type: ``AbbottDental012``; ``C10012`` where nothing is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    letters = re.sub(r"[^A-Za-z0-9]", "", plain)[:20]
-    return f"{letters}{number}" if letters else f"C{number}"

@@ -1,0 +1,151 @@
+"""What all simulated PSAs do alike: take calls and list them, fail when told to, and play their stories."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
+
+from aiohttp import web
+
+from sandbox.clock import SandboxClock
+from sandbox.psa.contract import Call, Story
+from sandbox.psa.faults import NONE, Faults
+from sandbox.psa.refused import NO_HEADERS, Refused
+from sandbox.psa.script import Script
+
+CALLS_KEPT: Final = 20_000
+LONGEST_LINE: Final = 64_000  # characters that the socket takes, so that refusing a long address is ours
+
+
+@dataclass(slots=True, kw_only=True)
+class Incoming:
+    """A request on its way through the server. ``member``: who signed in, once that is known."""
+
+    request: web.Request
+    fault: str
+    member: str = ""
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """What is sent several times, as ``id[]`` may be, stands behind commas."""
+        return {name: ",".join(self.request.query.getall(name)) for name in self.request.query}
+
+
+class Simulator(ABC):
+    """``latency_ms``: on top of every answer, waited with ``sleep``. ``calls``: what was asked, oldest first.
+
+    ``connection_name``: two of a kind in one world need two names.
+    """
+
+    kind: str
+    title: str
+    connection_name: str
+
+    def __init__(self, clock: SandboxClock, faults: Faults, scripts: Sequence[Script[Self]]) -> None:
+        self.clock = clock
+        self.latency_ms = 0.0
+        self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self.calls: list[Call] = []
+        self.app = self._application()
+        self._faults = faults
+        self._scripts = {script.plot.story.id: script for script in scripts}
+        self._fixed = {script.plot.story.id for script in scripts if script.plot.story.fixed}
+
+    @abstractmethod
+    def connection(self, url: str) -> dict[str, dict[str, str]]:
+        """As ``psa-bot connections add`` takes them."""
+
+    @abstractmethod
+    def records(self, story_id: str) -> list[dict[str, Any]]:
+        """The story's records, for the page's panel. KeyError: there is no such story."""
+
+    @abstractmethod
+    def limit_calls(self, calls: int) -> None:
+        """So many in the server's own window: a minute, five, or an hour."""
+
+    @abstractmethod
+    async def _respond(self, incoming: Incoming) -> web.Response:
+        """Refused: any answer that is no success."""
+
+    @property
+    def stories(self) -> Sequence[Story]:
+        told = [script.plot.story for script in self._scripts.values()]
+        return [replace(story, fixed=story.id in self._fixed) for story in told]
+
+    @property
+    def expected(self) -> Mapping[str, str]:
+        """Story id to the verdict on its customer until the story is fixed."""
+        return {story_id: script.plot.expected for story_id, script in self._scripts.items()}
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        return self._faults.known
+
+    @property
+    def fault(self) -> str:
+        return self._faults.current
+
+    @property
+    def slow_seconds(self) -> float:
+        """What an answer takes under the fault ``slow``."""
+        return self._faults.slow_seconds
+
+    @slow_seconds.setter
+    def slow_seconds(self, seconds: float) -> None:
+        self._faults.slow_seconds = seconds
+
+    def fix(self: Self, story_id: str) -> None:
+        self._scripts[story_id].fix(self)
+        self._fixed.add(story_id)
+
+    def unfix(self: Self, story_id: str) -> None:
+        self._scripts[story_id].unfix(self)
+        self._fixed.discard(story_id)
+
+    def break_with(self, fault: str, *, times: int | None = None, after: int = 0) -> None:
+        """``times``: only so many calls meet it. ``after``: so many calls go well before."""
+        self._faults.set(fault, times=times, after=after)
+
+    def _record_ids(self, story_id: str) -> tuple[int, ...]:
+        return self._scripts[story_id].plot.record_ids
+
+    def _listed_in(self, request: web.Request) -> list[Call]:
+        """A request that is listed elsewhere than in ``calls`` meets no fault."""
+        return self.calls
+
+    def _refusal(self, refused: Refused) -> web.Response:
+        return refused.response()
+
+    def _signature(self) -> Mapping[str, str]:
+        """Headers of every answer, whatever it says."""
+        return NO_HEADERS
+
+    def _application(self) -> web.Application:
+        app = web.Application(handler_args={"max_line_size": LONGEST_LINE, "max_field_size": LONGEST_LINE})
+        app.router.add_route("*", "/{tail:.*}", self._take)
+        app.on_shutdown.append(self._release)
+        return app
+
+    async def _release(self, _: web.Application) -> None:
+        self._faults.lift()
+
+    async def _take(self, request: web.Request) -> web.StreamResponse:
+        calls = self._listed_in(request)
+        incoming = Incoming(request=request, fault=self._faults.next_call() if calls is self.calls else NONE)
+        try:
+            if self.latency_ms:
+                await self.sleep(self.latency_ms / 1000)
+            await self._faults.strike(incoming.fault)
+            response = await self._respond(incoming)
+        except Refused as refused:
+            response = self._refusal(refused)
+        response.headers.update(self._signature())
+        calls.append(_call(incoming, response.status))
+        del calls[:-CALLS_KEPT]
+        return response
+
+
+def _call(incoming: Incoming, status: int) -> Call:
+    method, path = incoming.request.method, incoming.request.path
+    return Call(method=method, path=path, query=incoming.query, status=status, member=incoming.member)
