@@ -20,6 +20,7 @@ from connectors.records import (
     LineItem,
     Option,
     SettingsKind,
+    SettingsTable,
     Table,
     Tables,
     Usage,
@@ -114,6 +115,8 @@ class Spec:
     limit_notes: tuple[str, ...] = ()  # sentences: what else is limited, or not known
     other_lists: tuple[OtherList, ...] = ()
     settings_tables: Mapping[SettingsKind, str] = field(default_factory=dict)  # to its words
+    settings_fields: Mapping[SettingsKind, frozenset[str]] = field(default_factory=dict)  # that are read at all (R248)
+    settings_parents: Mapping[SettingsKind, SettingsKind] = field(default_factory=dict)  # the table that parents are in
     exempt: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -147,6 +150,14 @@ class Connector(Protocol):
 
     async def tables(self) -> Tables:
         """The tenant's tables, read in parallel. A refused one comes back with ``because``, it does not raise."""
+        ...
+
+    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        """For a settings sync: each table of ``spec.settings_tables`` once, as it arrives, inactive rows too (C5).
+
+        A refused table comes back with ``because``. Raises where no table at all could be read, as from a PSA that is
+        down or lets nobody in.
+        """
         ...
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]: ...

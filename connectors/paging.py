@@ -47,7 +47,7 @@ async def one_by_one(listing: Listing) -> AsyncIterator[Sequence[Row]]:
                 raise InvalidData("The PSA's list of pages runs in a circle.")
             followed.add(page.next_url)
             page = await listing.follow(page.next_url)
-        elif _ends(page, listing):
+        elif is_last(page, listing):
             return
         else:
             page = await listing.numbered(number)
@@ -75,13 +75,13 @@ async def _hurried(listing: Listing, at_once: int) -> AsyncIterator[Sequence[Row
         async with aclosing(_ahead(listing, range(2, last + 1), at_once)) as pages:
             async for tail in pages:
                 yield tail.rows
-        if _ends(tail, listing) and (last <= 1 or await listing.count() == before):
+        if is_last(tail, listing) and (last <= 1 or await listing.count() == before):
             return
     async for rows in one_by_one(listing):
         yield rows
 
 
-def _ends(page: Page, listing: Listing) -> bool:
+def is_last(page: Page, listing: Listing) -> bool:
     return not page.next_url and (page.has_links or len(page.rows) < listing.page_size)
 
 

@@ -16,6 +16,7 @@ from connectors.autotask.lines import Lines, Reading
 from connectors.autotask.picklists import COMPANIES, CONTRACTS, Picklists
 from connectors.autotask.quota import Quota, read_threshold
 from connectors.autotask.settings import Settings, read_settings
+from connectors.autotask.settings_tables import read_settings_tables
 from connectors.autotask.spec import SPEC
 from connectors.autotask.surplus import surplus
 from connectors.contract import USUAL_TIMEOUT, Setup, Spec
@@ -30,6 +31,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
+    SettingsTable,
     Tables,
     Usage,
 )
@@ -66,6 +68,9 @@ class Autotask:
 
     async def tables(self) -> Tables:
         return await self._picklists.tables()
+
+    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Accounts whose name holds the text or whose number it is, of every type, active or not.

@@ -10,6 +10,7 @@ from connectors.autotask.api import Api
 from connectors.autotask.filters import ACTIVE, INACTIVE
 from connectors.errors import InvalidData, NotFound, PermissionDenied
 from connectors.http import Timing, at_once
+from connectors.paging import Row
 from connectors.records import Because, Option, Ref, Table, Tables
 
 KEPT_FOR: Final = 300.0
@@ -99,32 +100,38 @@ class Picklists:
 
 
 async def read_fields(api: Api, purpose: str, entity: str) -> Entity:
-    path = f"/{entity}/entityInformation/fields"
     try:
-        answer = await api.get(purpose, path)
+        lists = await read_picklists(api, purpose, entity)
     except PermissionDenied:
         return Entity(fields=None, because=Because.PERMISSION)
     except NotFound:
         return Entity(fields=None, because=Because.NOT_EXPOSED)
-    fields = answer.get("fields")
+    return Entity(fields={name: tuple(_option(row) for row in rows) for name, rows in lists.items()})
+
+
+async def read_picklists(api: Api, purpose: str, entity: str) -> Mapping[str, Sequence[Row]]:
+    """The values of each of an entity's fields by its name, casefolded; none for a field that has no picklist."""
+    path = f"/{entity}/entityInformation/fields"
+    fields = (await api.get(purpose, path)).get("fields")
     if not isinstance(fields, list):
         raise InvalidData("Autotask's answer is not a list of fields.", call=f"GET {path}")
     rows = [row for row in fields if isinstance(row, Mapping) and isinstance(row.get("name"), str)]
-    return Entity(fields={str(row["name"]).casefold(): tuple(_options(row.get("picklistValues"))) for row in rows})
+    return {str(row["name"]).casefold(): _values(row.get("picklistValues")) for row in rows}
 
 
-def _options(values: Any) -> Sequence[Option]:
+def _values(values: Any) -> Sequence[Row]:
     """``value`` is a text here and a number on records (AT §7). Inactive values still stand on records."""
     rows = [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
     return [
-        Option(
-            id=str(row["value"]).strip(),
-            name=str(row.get("label") or ""),
-            flags={name: row[name] for name in ("isActive", "isSystem") if isinstance(row.get(name), bool)},
-        )
+        {**row, "value": str(row["value"]).strip(), "label": str(row.get("label") or "")}
         for row in rows
         if row.get("value") is not None
     ]
+
+
+def _option(row: Row) -> Option:
+    flags = {name: row[name] for name in ("isActive", "isSystem") if isinstance(row.get(name), bool)}
+    return Option(id=row["value"], name=row["label"], flags=flags)
 
 
 def _statuses(companies: Entity) -> Table:

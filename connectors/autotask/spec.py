@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from connectors.autotask import configuration
 from connectors.autotask.rights import RIGHTS
 from connectors.contract import Limit, Nouns, Spec
 from connectors.records import Capability
@@ -55,7 +56,11 @@ SPEC: Final = Spec(
     # "POST …" are questions: Autotask reads with POST (AT §2.1). Nothing else is ever posted.
     reads={
         "check": (r"/ThresholdInformation", r"/VersionInformation", r"/zoneInformation"),
-        "settings": (r"/(Companies|Contracts)/entityInformation/fields",),
+        "settings": (
+            r"/(Companies|Contracts|Tickets|UserDefinedFieldDefinitions)/entityInformation/fields",
+            r"POST /(Resources|Roles|Departments|InternalLocations|ContactGroups)/query(/next)?",
+            r"POST /UserDefinedField(Definitions|ListItems)/query(/next)?",
+        ),
         "full": (
             r"/ThresholdInformation",
             r"/(Companies|Contracts)/entityInformation(/fields)?",
@@ -80,6 +85,9 @@ SPEC: Final = Spec(
         "Three calls at once are Autotask's own limit for each tracking identifier and entity; a fourth is refused.",
         f"A full sync does not begin where {TOO_MUCH_FOR_A_SYNC:.0%} of the tenant's hour are used up.",
     ),
+    settings_tables=configuration.NAMES,
+    settings_fields=configuration.FIELDS,
+    settings_parents=configuration.PARENTS,
     exempt={
         "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
             "Autotask takes every name as a JSON string, with nothing to escape."

@@ -11,6 +11,7 @@ from connectors.connectwise.api import Api
 from connectors.connectwise.auth import Keys
 from connectors.connectwise.conditions import Query
 from connectors.connectwise.settings import Settings, read_settings
+from connectors.connectwise.settings_tables import read_settings_tables
 from connectors.connectwise.spec import SPEC
 from connectors.connectwise.surplus import surplus
 from connectors.connectwise.tables import BillingOptions, read_tables
@@ -25,6 +26,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
+    SettingsTable,
     Tables,
     Usage,
 )
@@ -63,6 +65,9 @@ class ConnectWise:
         tables = await read_tables(self._api)
         self._options.learn(tables.billing_cycles)
         return tables
+
+    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Companies whose name or identifier holds the text, deleted and inactive ones too.

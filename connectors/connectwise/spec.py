@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from connectors.connectwise import configuration
 from connectors.connectwise.other_lists import OTHER_LISTS
 from connectors.connectwise.rights import RIGHTS
 from connectors.contract import Limit, Nouns, Spec
@@ -53,8 +54,14 @@ SPEC: Final = Spec(
         "check": (r"/system/info",),
         "settings": (
             r"/company/companies/(statuses|types|info/types)",
+            r"/company/contacts/(types(/info)?|departments)",
             r"/finance/agreements/types(/info)?",
             r"/finance/billingCycles(/info)?",
+            r"/service/(boards|info/boards)",
+            r"/service/boards/\d+/(statuses(/info)?|types|subtypes|items)",
+            r"/service/(priorities|priority/info|sources(/info)?|SLAs|slainfo/info|templates/info|locations(/info)?)",
+            r"/system/(info/)?(members|departments|locations)",
+            r"/system/(securityroles|userDefinedFields(/info)?)",
             r"/system/mySecurity/customizeItems/",
         ),
         "full": (
@@ -84,4 +91,7 @@ SPEC: Final = Spec(
         "ConnectWise publishes no number for every tenant. The 60 calls a minute that some write of are not its word.",
     ),
     other_lists=OTHER_LISTS,
+    settings_tables=configuration.NAMES,
+    settings_fields=configuration.FIELDS,
+    settings_parents=configuration.PARENTS,
 )

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,8 +15,9 @@ from connectors.halopsa.api import Api, page
 from connectors.halopsa.auth import SignIn
 from connectors.halopsa.rights import ALL_CUSTOMERS
 from connectors.halopsa.settings import Settings, read_settings
+from connectors.halopsa.settings_tables import read_settings_tables
 from connectors.halopsa.spec import SPEC
-from connectors.halopsa.tables import read_configuration, read_tables
+from connectors.halopsa.tables import read_tables
 from connectors.http import Budget, Http, Reply, Signs, Timing, at_once, safe_url
 from connectors.paging import Row
 from connectors.records import (
@@ -27,7 +28,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
-    Table,
+    SettingsTable,
     Tables,
     Usage,
 )
@@ -76,9 +77,8 @@ class HaloPsa:
     async def tables(self) -> Tables:
         return await read_tables(self._api)
 
-    async def configuration(self) -> Mapping[str, Table]:
-        """The tenant's tables for a settings sync, by name."""
-        return await read_configuration(self._api)
+    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Customers whose name or reference holds the text, inactive ones too; those of exactly this name first."""

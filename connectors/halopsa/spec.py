@@ -4,13 +4,14 @@ from datetime import date
 from typing import Final
 
 from connectors.contract import Limit, Nouns, OtherList, Spec
+from connectors.halopsa import configuration
 from connectors.halopsa.rights import RIGHTS
 from connectors.records import Capability
 
 # Tables of the tenant, for a settings sync (HALO §6).
-CONFIGURATION_PATHS: Final = (
-    "TicketArea|Team|Status|Priority|SLA|TicketType|TicketTypeGroup|Category|FieldInfo|Template|Agent|Roles|"
-    "Organisation|Site|Users|TopLevel|Lookup|Tags|Outcome|Currency|BillingTemplate"
+_CONFIGURATION: Final = (
+    "TicketArea|Team|Organisation|Status|Priority|SLA|TicketType|Category|FieldInfo|Template|Agent|Roles|UserRoles|"
+    "TopLevel|Lookup"
 )
 
 # Halo's own text says 300, other sources 450 and 500 (HALO §3). What a 429 says counts.
@@ -55,7 +56,7 @@ SPEC: Final = Spec(
     page_size=100,  # more are never returned, whatever is asked for (HALO §2)
     reads={
         "check": (r"/AuthInfo", r"/InstanceInfo"),
-        "settings": (r"/AuthInfo", rf"/({CONFIGURATION_PATHS})"),
+        "settings": (r"/AuthInfo", rf"/({_CONFIGURATION})"),
         "full": (r"/AuthInfo", r"/Client", r"/RecurringInvoice"),
         "one": (r"/AuthInfo", r"/(Client|RecurringInvoice)(/-?\d+)?", r"/ClientContract", r"/Agent/me"),
         "permissions": (
@@ -80,6 +81,9 @@ SPEC: Final = Spec(
             ),
         ),
     ),
+    settings_tables=configuration.NAMES,
+    settings_fields=configuration.FIELDS,
+    settings_parents=configuration.PARENTS,
     exempt={
         "test_what_the_filter_leaves_out_is_counted_by_class": (
             "HaloPSA has no recycle bin, and every group of its customers is pulled unless an operator says otherwise; "

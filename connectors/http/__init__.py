@@ -1,7 +1,7 @@
 """The only road to a PSA: reads with timeouts, retries, a call budget, guarded JSON and honest errors."""
 
 from connectors.http.address import is_loopback, safe_url
-from connectors.http.at_once import at_once
+from connectors.http.at_once import as_they_come, at_once
 from connectors.http.budget import Budget, Budgets, Timing
 from connectors.http.client import Auth, Http, Request, Response, Signs
 from connectors.http.reply import Reply, decoded, next_link
@@ -16,6 +16,7 @@ __all__ = [
     "Response",
     "Signs",
     "Timing",
+    "as_they_come",
     "at_once",
     "decoded",
     "is_loopback",

@@ -13,6 +13,7 @@ from connectors.kaseya_family.address import Address
 from connectors.kaseya_family.answers import SIGNS, folded
 from connectors.kaseya_family.api import Api
 from connectors.kaseya_family.auth import Token
+from connectors.kaseya_family.configuration import Undocumented
 from connectors.kaseya_family.contracts import Contracts
 from connectors.kaseya_family.hourly import Hourly
 from connectors.kaseya_family.lines import lines_of
@@ -21,6 +22,7 @@ from connectors.kaseya_family.product import Product
 from connectors.kaseya_family.rights import ACCOUNT_TYPES, USER
 from connectors.kaseya_family.roll import Roll
 from connectors.kaseya_family.settings import Settings, read_settings
+from connectors.kaseya_family.settings_tables import read_settings_tables
 from connectors.kaseya_family.sign_in import SignIn
 from connectors.kaseya_family.spec import PER_ENDPOINT
 from connectors.records import (
@@ -32,6 +34,7 @@ from connectors.records import (
     Because,
     ConnectionCheck,
     LineItem,
+    SettingsTable,
     Table,
     Tables,
     Usage,
@@ -41,8 +44,19 @@ from connectors.records import (
 class KaseyaPsa:
     """One tenant. Build one per connection and keep it: the token, the budgets and the connections live in it."""
 
-    def __init__(self, *, spec: Spec, api: Api, http: Http, usage: Usage, address: Address, links: Links) -> None:
+    def __init__(
+        self,
+        *,
+        spec: Spec,
+        api: Api,
+        http: Http,
+        usage: Usage,
+        address: Address,
+        links: Links,
+        undocumented: Undocumented,
+    ) -> None:
         self._spec = spec
+        self._undocumented = undocumented
         self._api = api
         self._http = http
         self._usage = usage
@@ -81,6 +95,9 @@ class KaseyaPsa:
             agreement_types=Table(name="agreement_types", rows=None, because=Because.NOT_EXPOSED),
             billing_cycles=Table(name="billing_cycles", rows=None, because=Because.NOT_EXPOSED),
         )
+
+    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._spec, self._api, self._undocumented)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         return await self._accounts.find(name, limit)
@@ -164,7 +181,15 @@ def build_psa(product: Product, spec: Spec, setup: Setup) -> KaseyaPsa:
     hourly = Hourly(psa=product.name, calls_per_hour=PER_ENDPOINT.ours, timing=timing)
     api = Api(spec=spec, http=http, token=token, address=address, hourly=hourly)
     links = Links(web=settings.web, account_url=settings.account_url, contract_url=settings.contract_url)
-    return KaseyaPsa(spec=spec, api=api, http=http, usage=usage, address=address, links=links)
+    return KaseyaPsa(
+        spec=spec,
+        api=api,
+        http=http,
+        usage=usage,
+        address=address,
+        links=links,
+        undocumented=settings.undocumented,
+    )
 
 
 def _http(spec: Spec, setup: Setup, settings: Settings, usage: Usage, timing: Timing) -> Http:

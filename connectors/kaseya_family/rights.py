@@ -153,6 +153,9 @@ _OPENED_BY: Final = (
     ("/v2/finance/invoices/", "Finance > Invoices: View"),
     ("/v2/admin/finance/services/", "Admin > Finance > Services: View"),
     ("/v2/system/", SEE_ADMIN),
+    ("/v2/admin/", SEE_ADMIN),
+    ("/v2/hr/", "HR > Employees: View"),
+    ("/v2/servicedesk/", "Service Desk: View"),
     ("/v2/security/", API_ACCESS),
 )
 

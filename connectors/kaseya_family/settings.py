@@ -10,11 +10,13 @@ from urllib.parse import SplitResult, urlsplit
 from connectors.contract import Setup, Spec
 from connectors.errors import BadSettings
 from connectors.http import is_loopback, safe_url
+from connectors.kaseya_family.configuration import Undocumented
 from connectors.kaseya_family.one_time_code import is_seed
 from connectors.kaseya_family.product import Product
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _PLACE: Final = "{id}"
+_TICKETS: Final = "22"  # the module of tickets, by one public script (BMS §6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Settings:
     web: str
     account_url: str = ""
     contract_url: str = ""
+    undocumented: Undocumented
 
     @property
     def is_local(self) -> bool:
@@ -56,7 +59,19 @@ def read_settings(product: Product, spec: Spec, setup: Setup) -> Settings:
         web=web,
         account_url=_pattern(setup, "account_url", given.get("account_url", "")),
         contract_url=_pattern(setup, "contract_url", given.get("contract_url", "")),
+        undocumented=_undocumented(given),
     )
+
+
+def _undocumented(given: Mapping[str, str]) -> Undocumented:
+    modules = tuple(re.split(r"[\s,]+", given.get("custom_field_modules", _TICKETS)))
+    if not all(one.isascii() and one.isdigit() for one in modules):
+        raise BadSettings("custom_field_modules is not a list of numbers: give those of the modules, such as 22.")
+    tables = {name: given.get(name, "") for name in ("ticket_types_table", "sources_table")}
+    for name, text in tables.items():
+        if text and not re.fullmatch(r"[A-Za-z]+", text):
+            raise BadSettings(f"{name} is not the name of a table: give letters only.")
+    return Undocumented(custom_field_modules=modules, **tables)
 
 
 def _addresses(product: Product, setup: Setup, given: Mapping[str, str]) -> tuple[tuple[str, ...], str]:

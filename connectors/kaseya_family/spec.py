@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.contract import Limit, Nouns, Spec
+from connectors.kaseya_family import configuration
 from connectors.kaseya_family.product import Product
 from connectors.kaseya_family.rights import rights_of
 from connectors.records import Capability
@@ -20,7 +21,15 @@ _ACCOUNTS: Final = r"/v2/crm/accounts/(summary|lookup)"
 _CONTRACTS: Final = r"/v2/finance/contracts/(summary|lookup)"
 _READS: Final[Mapping[str, tuple[str, ...]]] = {
     "check": (r"/v2/security/userinfo", r"/v2/system/accounttypes/lookup"),
-    "settings": (r"/v2/system/accounttypes/lookup",),
+    "settings": (
+        r"/v2/system/(accounttypes|queues|statuses|priorities|slas|locations|issuetypes)/lookup",
+        r"/v2/system/issuetypes/\d+/issuesubtypes/lookup",
+        r"/v2/system/customFields/\d+",
+        r"/v2/system/(tenant)?lookup/[A-Za-z]+",
+        r"/v2/hr/employees/lookup",
+        r"/v2/admin/(security/roles|hr/departments)/lookup",
+        r"/v2/servicedesk/templates/tickets/lookup",
+    ),
     "full": (_ACCOUNTS, _CONTRACTS),
     # "POST …" are questions: this API reads its longer lists with POST. Nothing else is ever posted, but the sign-in.
     "one": (
@@ -55,7 +64,11 @@ _GIVES: Final = frozenset(
         Capability.RECURRING_KIND,
     }
 )
-_OPTIONAL: Final = ("server", "base_url", "account_url", "contract_url", "include_statuses", "include_types")
+_OPTIONAL: Final = (
+    *("server", "base_url", "account_url", "contract_url", "include_statuses", "include_types"),
+    # what a settings sync needs to know and no document tells (BMS §6)
+    *("custom_field_modules", "ticket_types_table", "sources_table"),
+)
 
 
 def spec_of(product: Product) -> Spec:
@@ -83,6 +96,9 @@ def spec_of(product: Product) -> Spec:
         guide_url=f"https://{product.guide}",
         limits=(PER_ENDPOINT,),
         limit_notes=("No limit a minute is documented: ours keeps a bulk read from looking like an attack.",),
+        settings_tables=configuration.NAMES,
+        settings_fields=configuration.FIELDS,
+        settings_parents=configuration.PARENTS,
         exempt=_exemptions(product),
     )
 

@@ -17,7 +17,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
-    Table,
+    SettingsTable,
     Tables,
     Usage,
 )
@@ -28,8 +28,9 @@ from connectors.syncro.auth import Token
 from connectors.syncro.listing import Pages
 from connectors.syncro.rights import right_for
 from connectors.syncro.settings import Settings, read_settings
+from connectors.syncro.settings_tables import read_settings_tables
 from connectors.syncro.spec import SPEC
-from connectors.syncro.tables import NO_TABLES, read_settings_tables
+from connectors.syncro.tables import NO_TABLES
 
 CUSTOMERS: Final = "/customers"
 SCHEDULES: Final = "/schedules"
@@ -74,9 +75,8 @@ class Syncro:
     async def tables(self) -> Tables:
         return NO_TABLES
 
-    async def settings_tables(self) -> Sequence[Table]:
-        """What a settings sync keeps: statuses, types and priorities of tickets, members, modules and the like."""
-        return await read_settings_tables(self._api)
+    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Customers whose name holds the text, disabled ones too.

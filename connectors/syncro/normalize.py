@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from connectors.errors import InvalidData
 from connectors.paging import Row
-from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Option, Ref
+from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Ref
 
 # Syncro selects no fields, so what comes with a record and is not needed is dropped here: addresses, phone numbers,
 # prices, and the login link in online_profile_url (R248; SYN §4).
@@ -102,32 +102,25 @@ def line(row: Row, agreement_id: str) -> LineItem:
     )
 
 
-def options(values: Any) -> tuple[Option, ...]:
-    """Rows of a settings table: plain texts, ``[id, "Name"]`` pairs, or objects (SYN §6)."""
-    rows = (_option(value) for value in values) if isinstance(values, list) else ()
-    return tuple(row for row in rows if row is not None)
+def entries(values: Any) -> list[Row]:
+    """Of a settings list: objects, ``[id, "Name"]`` pairs, or plain texts, which have no id but the text (SYN §6).
+
+    An empty text is no choice.
+    """
+    rows = (_entry(value) for value in values) if isinstance(values, list) else ()
+    return [row for row in rows if row is not None]
 
 
-def flags(values: Mapping[str, Any]) -> tuple[Option, ...]:
-    """Rows of a table of switches, such as the modules of the account."""
-    switches = ((name, _flag(value)) for name, value in values.items())
-    return tuple(
-        Option(id=name, name=name, flags={"enabledFlag": value}) for name, value in switches if value is not None
-    )
-
-
-def _option(value: Any) -> Option | None:
-    """Statuses and priorities have no ids, so the text is the id. An empty one is no choice."""
+def _entry(value: Any) -> Row | None:
     if isinstance(value, list) and len(value) == 2:
-        value = {"id": value[0], "name": value[1]}
-    if not isinstance(value, Mapping):
-        text = _text(value)
-        return Option(id=text, name=text) if text else None
-    identity, name = pointer(value.get("id")), _text(value.get("name"))
-    if not identity:
-        return Option(id=name, name=name) if name else None
-    disabled = _flag(value.get("disabled"))
-    return Option(id=identity, name=name or identity, flags={} if disabled is None else {"inactiveFlag": disabled})
+        return {"id": value[0], "name": value[1]}
+    if isinstance(value, Mapping):
+        return value if pointer(value.get("id")) else _of_text(_text(value.get("name")))
+    return _of_text(_text(value))
+
+
+def _of_text(text: str | None) -> Row | None:
+    return {"id": text, "name": text} if text else None
 
 
 def _cycle(row: Row) -> Ref | None:

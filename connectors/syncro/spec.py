@@ -4,6 +4,7 @@ from typing import Final
 
 from connectors.contract import Limit, Nouns, Spec
 from connectors.records import Capability
+from connectors.syncro import configuration
 from connectors.syncro.rights import RIGHTS
 
 # SYN §3.
@@ -43,7 +44,7 @@ SPEC: Final = Spec(
     page_size=50,  # fixed by Syncro, and different from list to list: the answers' own numbers count (SYN §2)
     reads={
         "check": (r"/me",),
-        "settings": (r"/settings(/tabs)?", r"/tickets/settings", r"/users", r"/products/categories"),
+        "settings": (r"/me", r"/settings", r"/tickets/settings", r"/users", r"/canned_responses", r"/new_ticket_forms"),
         "full": (r"/me", r"/customers", r"/schedules(/\d+)?"),
         "one": (r"/me", r"/customers(/\d+)?", r"/schedules(/\d+)?"),
         "permissions": (
@@ -58,6 +59,8 @@ SPEC: Final = Spec(
     guide_url="https://support.meetgradient.com/syncromsp-integration",
     limits=(PER_ADDRESS,),
     limit_notes=("All Syncro connections of one process share these calls, because they share its address.",),
+    settings_tables=configuration.NAMES,
+    settings_fields=configuration.FIELDS,
     exempt={
         "test_what_the_filter_leaves_out_is_counted_by_class": (
             "Syncro has no types, no statuses and no recycle bin, and disabled customers are pulled as hidden ones."

@@ -23,6 +23,7 @@ from connectors.records import (
     LineItem,
     Option,
     Ref,
+    SettingsTable,
     Table,
     Tables,
     Usage,
@@ -153,6 +154,7 @@ class FakeConnector:
     everyone: list[Account] = field(default_factory=list)
     all_agreements: list[Agreement] = field(default_factory=list)
     told_tables: Tables = TABLES
+    told_settings: Sequence[SettingsTable] = ()
     in_psa: int | None = None
     probes: Sequence[AccessProbe] = (GRANTED,)
     more: Sequence[str] | None = None  # what the role holds beyond what anybody needs
@@ -173,6 +175,11 @@ class FakeConnector:
     async def tables(self) -> Tables:
         await self._call("tables")
         return self.told_tables
+
+    async def settings_tables(self) -> AsyncIterator[SettingsTable]:
+        await self._call("settings_tables")
+        for table in self.told_settings:
+            yield table
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         await self._call("find_accounts")

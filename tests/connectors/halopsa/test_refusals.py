@@ -57,9 +57,9 @@ async def test_a_refused_list_of_recurring_invoices_names_the_right_that_opens_i
 
 
 async def test_a_refused_call_that_no_right_is_known_for_points_at_both_places(wire: Wired) -> None:
-    wire.server.on("/api/Tags", Say(status=403))
+    wire.server.on("/api/Status", Say(status=403))
     with pytest.raises(PermissionDenied, match="application's permissions and the role of its agent"):
-        await wire.halo._api.get("settings", "/Tags")
+        await wire.halo._api.get("settings", "/Status")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
-"""The tenant's own tables: customer groups for the filter, and those of a settings sync."""
+"""The tenant's own tables: customer groups for the filter."""
 
 import pytest
 
 from connectors.contract import Connector, filter_from
 from connectors.errors import BadSettings, PsaDown
-from connectors.halopsa.connector import HaloPsa
-from connectors.halopsa.tables import CONFIGURATION
 from tests.connectors.answerer import Say
-from tests.connectors.halopsa.connecting import Wired, listed
+from tests.connectors.halopsa.connecting import Wired
 from tests.connectors.simulators import Simulated
 
 GROUPS = "/api/TopLevel"
@@ -70,28 +68,3 @@ async def test_refused_groups_say_so_and_a_psa_that_is_down_is_an_error(
     simulated.psa.break_with("down")
     with pytest.raises(PsaDown):
         await connector.tables()
-
-
-async def test_every_table_of_the_configuration_is_read_with_its_names(simulated: Simulated) -> None:
-    connector = simulated.connect(secrets=simulated.psa.credentials("unlimited"))
-    assert isinstance(connector, HaloPsa)
-    tables = await connector.configuration()
-    await connector.aclose()
-    assert set(tables) == set(CONFIGURATION)
-    assert not [name for name, table in tables.items() if not table.rows or not all(row.name for row in table.rows)]
-    assert [row.name for row in tables["ticket types"].rows or ()] == ["Incident", "Service Request", "Billing alert"]
-    assert (tables["roles"].rows or ())[0].id == "a1-b2"
-    assert (tables["teams"].rows or ())[0].flags == {"guid": "team", "inactive": False, "department_name": "Support"}
-
-
-async def test_one_refused_table_spoils_no_other(wire: Wired) -> None:
-    for listed_one in CONFIGURATION.values():
-        wire.server.on(f"/api{listed_one.path}", listed({"id": 1, "name": "One", "category_name": 7}, key="rows"))
-    wire.server.on("/api/SLA", Say(status=403))
-    wire.server.on("/api/Outcome", Say(body={"Message": "No."}, status=404))
-    tables = await wire.halo.configuration()
-    assert {name: table.because for name, table in tables.items() if table.rows is None} == {
-        "slas": "permission",
-        "outcomes": "not_exposed",
-    }
-    assert (tables["categories"].rows or ())[0].name == ""

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.errors import InvalidData
-from connectors.records import EMPTY_REF, Option, Ref
+from connectors.records import EMPTY_REF, Ref
 from connectors.syncro import normalize
 from connectors.syncro.normalize import Links
 from tests.connectors.syncro.connecting import invoice
@@ -157,16 +157,8 @@ def test_a_record_without_an_id_is_not_believed(row: dict[str, Any]) -> None:
         ({"not": "a list"}, []),
     ],
 )
-def test_options_come_as_texts_as_pairs_and_as_objects(value: Any, rows: list[tuple[str, str]]) -> None:
-    assert [(row.id, row.name) for row in normalize.options(value)] == rows
-
-
-def test_a_disabled_option_and_a_module_that_is_off_say_so() -> None:
-    (option,) = normalize.options([{"id": 2, "name": "Project", "disabled": True}])
-    assert option.flags == {"inactiveFlag": True}
-    assert normalize.flags({"invoices": False, "odd": "x"}) == (
-        Option(id="invoices", name="invoices", flags={"enabledFlag": False}),
-    )
+def test_entries_come_as_texts_as_pairs_and_as_objects(value: Any, rows: list[tuple[str, str]]) -> None:
+    assert [(str(row["id"]), row["name"]) for row in normalize.entries(value)] == rows
 
 
 @pytest.mark.parametrize(
