@@ -2,12 +2,12 @@
 
 import csv
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from connectors.errors import BadSettings, ConnectorError, PermissionDenied
+from connectors.errors import BadSettings
 from connectors.http import Budgets
 from connectors.records import (
     AccessProbe,
@@ -95,6 +95,24 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quick:
+    """Which of its lists a PSA can limit to what changed; a quick sync reads the other one whole (X10).
+
+    Neither: a quick sync would be a full one, and is not offered. ``why`` tells people what it does not see, or why
+    there is none. ``overlap``: how far before the start of the last sync it begins to look, against clocks that differ.
+    """
+
+    accounts: bool = False
+    agreements: bool = False
+    why: str
+    overlap: timedelta = timedelta(minutes=10)
+
+    @property
+    def is_offered(self) -> bool:
+        return self.accounts or self.agreements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """Facts about one PSA. ``reads`` is the allow-list per sync kind: regular expressions of paths (R247)."""
 
@@ -109,6 +127,7 @@ class Spec:
     parallel_calls: int
     page_size: int
     reads: Mapping[str, tuple[str, ...]]
+    quick: Quick
     rights: tuple[Right, ...]
     guide_url: str = ""
     limits: tuple[Limit, ...] = ()
@@ -138,6 +157,10 @@ class Connector(Protocol):
 
     ``find_accounts`` and ``account`` are the narrow, unfiltered, live look-up of a diagnosis (C19): they also return
     inactive and deleted ones. ``accounts`` is the bulk read of a sync with the filter pushed to the PSA.
+
+    ``changed_since`` limits a bulk read to what the PSA calls changed since then, and lifts the filter: an account that
+    left it has to be seen leaving. What was merged, removed or hidden meanwhile does not come (X28). A list that
+    ``Spec.quick`` does not name comes as if it was not given.
     """
 
     @property
@@ -166,13 +189,15 @@ class Connector(Protocol):
         """None only when the PSA said that there is no such record."""
         ...
 
-    def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]: ...
+    def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]: ...
 
     async def counts(self, which: AccountFilter) -> AccountCounts: ...
 
     async def agreements_of(self, account_id: str) -> Sequence[Agreement]: ...
 
-    def agreements(self) -> AsyncIterator[Sequence[Agreement]]: ...
+    def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]: ...
 
     async def lines(self, agreement_id: str) -> Sequence[LineItem]: ...
 
@@ -191,22 +216,6 @@ class Connector(Protocol):
         ...
 
     async def aclose(self) -> None: ...
-
-
-def wanted_rights(rights: Iterable[Right], only: Collection[str] | None) -> tuple[Right, ...]:
-    """What a probe is about, in the Spec's order."""
-    return tuple(right for right in rights if only is None or right.id in only)
-
-
-def raise_if_unanswered(said: Iterable[ConnectorError | None]) -> None:
-    """``said``: what became of each call of a probe, None where it was answered. A refused right is an answer, too.
-
-    Where not one is, nobody is let in at all, and no single right can be judged.
-    """
-    errors = tuple(said)
-    unanswered = [error for error in errors if error is not None and not isinstance(error, PermissionDenied)]
-    if unanswered and len(unanswered) == len(errors):
-        raise unanswered[0]
 
 
 def filter_from(tables: Tables, settings: Mapping[str, str]) -> AccountFilter:

@@ -1,7 +1,7 @@
 """Datto Autotask: every read that a diagnosis or a sync makes, and none that writes."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -95,13 +95,17 @@ class Autotask:
             await prove_sight(self._api, account_id)
         return next(iter(found.values()), None)
 
-    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
+    async def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]:
         """Accounts whose parent comes later, or is not pulled, wait for its name until the end."""
         await self._quota.check()
+        companies, links = await self._picklists.of(COMPANIES, "full"), await self._links()
         wanted = filters.eligible(which)
+        if changed_since is not None:
+            wanted = filters.changed_since(changed_since, companies.listed(filters.CHANGE_FIELDS))
         if wanted is None:
             return
-        companies, links = await self._picklists.of(COMPANIES, "full"), await self._links()
         names, waiting = dict[str, str](), list[Row]()
         async for rows in self._api.every("full", COMPANIES, wanted, companies.listed(normalize.ACCOUNT_FIELDS)):
             names |= _names(rows)
@@ -138,8 +142,11 @@ class Autotask:
         links, today = await self._links(), self._today()
         return [normalize.agreement(row, links, contracts, _billing(row, lines, today), with_raw=True) for row in rows]
 
-    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
-        """Contracts and their lines side by side: lines come for all contracts at once, in far fewer calls."""
+    async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
+        """Contracts and their lines side by side: lines come for all contracts at once, in far fewer calls.
+
+        Always all of them: nothing on a contract says reliably when it was changed (AT §8).
+        """
         await self._quota.check()
         contracts, links = await self._picklists.of(CONTRACTS, "full"), await self._links()
         fields = contracts.listed(normalize.CONTRACT_FIELDS)

@@ -1,7 +1,7 @@
 """Autotask's filter language: a closed set of operators, because a misspelt one returns everything (AT §3)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -80,6 +80,16 @@ def on(day: date) -> Condition:
     """Rows of a period that holds the day; both ends belong to it. Days are kept as midnight UTC."""
     midnight = f"{day.isoformat()}T00:00:00Z"
     return both(where("startDate", Op.LTE, midnight), where("endDate", Op.GTE, midnight))
+
+
+# Not every edit moves the first of them, and notes and tickets move the second (AT §8).
+CHANGE_FIELDS: Final = ("lastTrackedModifiedDateTime", "lastActivityDate", "createDate")
+
+
+def changed_since(moment: datetime, fields: Sequence[str]) -> Condition:
+    """``fields``: those of CHANGE_FIELDS that this Autotask knows; without any of them everything may have changed."""
+    since = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return either(*(where(field, Op.GTE, since) for field in fields)) if fields else EVERYTHING
 
 
 def kept_statuses(which: AccountFilter) -> Condition | None:

@@ -10,9 +10,10 @@ from connectors.autotask.api import Api
 from connectors.autotask.filters import Op
 from connectors.autotask.picklists import COMPANIES, CUSTOMER, Picklists
 from connectors.autotask.rights import RIGHTS, entity_of
-from connectors.contract import Right, raise_if_unanswered, wanted_rights
+from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
+from connectors.probing import raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"

@@ -4,7 +4,7 @@ from typing import Final
 
 from connectors.autotask import configuration
 from connectors.autotask.rights import RIGHTS
-from connectors.contract import Limit, Nouns, Spec
+from connectors.contract import Limit, Nouns, Quick, Spec
 from connectors.records import Capability
 
 _LINES: Final = "ContractServices|ContractServiceUnits|ContractServiceBundles|ContractServiceBundleUnits"
@@ -78,6 +78,13 @@ SPEC: Final = Spec(
             rf"POST /({_BILLING}|Products|Tickets|Resources)/query/count",
         ),
     },
+    quick=Quick(
+        accounts=True,
+        why=(
+            "It reads the accounts that were changed since the last sync, and every contract, because Autotask does "
+            "not say when a contract was changed. What was removed is found by a full sync alone."
+        ),
+    ),
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/autotask-integration",
     limits=(HOURLY,),

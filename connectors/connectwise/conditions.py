@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote_plus
 
@@ -86,6 +87,11 @@ def eligible(which: AccountFilter) -> Iterator[Query]:
                 # The vendor's guide excludes "in" from childConditions; OR works in every version (CW §3.1).
                 children=" OR ".join(f"types/id={int(row.id)}" for row in types or ()),
             )
+
+
+def changed_since(moment: datetime) -> Query:
+    """Of whatever status and type, also deleted ones. The filter's name is not that of the answer's field (CW §3.1)."""
+    return Query(conditions=f"lastUpdated > [{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}]")
 
 
 def kept_statuses(which: AccountFilter) -> Iterator[Query]:

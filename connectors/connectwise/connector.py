@@ -1,6 +1,7 @@
 """ConnectWise PSA: every read that a diagnosis or a sync makes, and none that writes."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -94,10 +95,13 @@ class ConnectWise:
             return None
         return normalize.account(row, await self._links(), with_raw=True)
 
-    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
+    async def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]:
+        purpose, changed = _reading(changed_since)
         seen = set[str]()
-        for query in conditions.eligible(which):
-            async for rows in self._api.bulk("full", COMPANIES, query, normalize.ACCOUNT_FIELDS):
+        for query in (changed,) if changed else conditions.eligible(which):
+            async for rows in self._api.bulk(purpose, COMPANIES, query, normalize.ACCOUNT_FIELDS):
                 links = await self._links()
                 page = [normalize.account(row, links) for row in rows]
                 yield [account for account in page if account.id not in seen]
@@ -131,9 +135,10 @@ class ConnectWise:
         links = await self._links()
         return [normalize.agreement(row, links, options.result(), with_raw=True) for row in reading.result()]
 
-    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
-        options = await self._options.get("full")
-        async for rows in self._api.bulk("full", AGREEMENTS, Query(), normalize.AGREEMENT_FIELDS):
+    async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
+        purpose, changed = _reading(changed_since)
+        options = await self._options.get(purpose)
+        async for rows in self._api.bulk(purpose, AGREEMENTS, changed or Query(), normalize.AGREEMENT_FIELDS):
             links = await self._links()
             yield [normalize.agreement(row, links, options) for row in rows]
 
@@ -178,6 +183,11 @@ class ConnectWise:
 
     async def _links(self) -> normalize.Links:
         return normalize.Links.of(await self._api.base(), self._settings.company)
+
+
+def _reading(changed_since: datetime | None) -> tuple[str, Query | None]:
+    """Its purpose, and what limits it to changes."""
+    return ("full", None) if changed_since is None else ("quick", conditions.changed_since(changed_since))
 
 
 def build(setup: Setup) -> ConnectWise:

@@ -8,9 +8,10 @@ from connectors.connectwise.api import Api
 from connectors.connectwise.conditions import Query
 from connectors.connectwise.rights import RIGHTS
 from connectors.connectwise.tables import read_allow_list
-from connectors.contract import Right, raise_if_unanswered, wanted_rights
+from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
+from connectors.probing import raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"

@@ -5,7 +5,7 @@ from typing import Final
 from connectors.connectwise import configuration
 from connectors.connectwise.other_lists import OTHER_LISTS
 from connectors.connectwise.rights import RIGHTS
-from connectors.contract import Limit, Nouns, Spec
+from connectors.contract import Limit, Nouns, Quick, Spec
 from connectors.records import Capability
 
 # The vendor names no number for all: it slows down who comes near this one (CW §4.1).
@@ -69,6 +69,11 @@ SPEC: Final = Spec(
             r"/finance/agreements(/count)?",
             r"/finance/billingCycles(/info)?",
         ),
+        "quick": (
+            r"/company/companies(/count)?",
+            r"/finance/agreements(/count)?",
+            r"/finance/billingCycles(/info)?",
+        ),
         "one": (
             r"/company/companies(/\d+|/count)?",
             r"/finance/agreements(/\d+/additions)?",
@@ -84,6 +89,14 @@ SPEC: Final = Spec(
             r"/system/members/count",
         ),
     },
+    quick=Quick(
+        accounts=True,
+        agreements=True,
+        why=(
+            "It reads the companies and agreements that were changed since the last sync. ConnectWise gives a merged "
+            "company no new date and says nothing of one that was removed, so only a full sync finds those."
+        ),
+    ),
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/cwmanage-integration",
     limits=(THROTTLED,),

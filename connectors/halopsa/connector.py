@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -103,7 +104,9 @@ class HaloPsa:
             return None
         return normalize.account(row, self._web, with_raw=True)
 
-    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
+    async def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]:
         """What Halo did not filter is filtered here."""
         for query in search.eligible(which):
             async for rows in self._api.every("full", CLIENTS, query):
@@ -133,7 +136,7 @@ class HaloPsa:
         rows = [row async for rows in pages for row in rows if str(row.get("client_id", account_id)) == account_id]
         return [await self._with_lines(row, number) for number, row in enumerate(rows)]
 
-    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
+    async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
         async for rows in self._api.every("full", INVOICES, WITH_LINES):
             yield [normalize.agreement(row, self._web) for row in rows]
 

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.contract import Right, raise_if_unanswered, wanted_rights
+from connectors.contract import Right
 from connectors.errors import ConnectorError, NotFound, PermissionDenied
 from connectors.halopsa import search
 from connectors.halopsa.api import Api, page
 from connectors.halopsa.rights import RIGHTS
 from connectors.http import at_once
 from connectors.paging import Row
+from connectors.probing import raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from connectors.contract import Limit, Nouns, OtherList, Spec
+from connectors.contract import Limit, Nouns, OtherList, Quick, Spec
 from connectors.halopsa import configuration
 from connectors.halopsa.rights import RIGHTS
 from connectors.records import Capability
@@ -66,6 +66,12 @@ SPEC: Final = Spec(
             r"/(Client|RecurringInvoice|ClientContract|Item|TicketType)",
         ),
     },
+    quick=Quick(
+        why=(
+            "HaloPSA documents no way to ask for the customers and recurring invoices that changed since some moment, "
+            "so every sync reads all of them."
+        ),
+    ),
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/halo-integration",
     limits=(ROLLING,),

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors.contract import Setup, Spec
@@ -106,7 +107,9 @@ class KaseyaPsa:
         row = await self._accounts.one(account_id)
         return normalize.account(row, self._links, with_raw=True) if row is not None else None
 
-    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
+    async def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]:
         """Chosen on our side, because contracts can only be joined where every account's name is known (BMS §4)."""
         async with aclosing(self._roll.pages()) as pages:
             async for rows in pages:
@@ -129,7 +132,7 @@ class KaseyaPsa:
     async def agreements_of(self, account_id: str) -> Sequence[Agreement]:
         return await self._contracts.of(account_id)
 
-    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
+    async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
         async for page in self._contracts.every():
             yield page
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.contract import Right, raise_if_unanswered, wanted_rights
+from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
 from connectors.kaseya_family.api import Api
@@ -19,6 +19,7 @@ from connectors.kaseya_family.rights import (
 )
 from connectors.kaseya_family.roll import HALVES
 from connectors.kaseya_family.scope import Scope
+from connectors.probing import raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"

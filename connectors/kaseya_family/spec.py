@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from connectors.contract import Limit, Nouns, Spec
+from connectors.contract import Limit, Nouns, Quick, Spec
 from connectors.kaseya_family import configuration
 from connectors.kaseya_family.product import Product
 from connectors.kaseya_family.rights import rights_of
@@ -92,6 +92,12 @@ def spec_of(product: Product) -> Spec:
         parallel_calls=4,
         page_size=100,
         reads=_READS,
+        quick=Quick(
+            why=(
+                f"{product.name} does not say which contracts changed, and names a contract's account without its "
+                "number, so that every account has to be read to join them: every sync reads all."
+            ),
+        ),
         rights=rights_of(product),
         guide_url=f"https://{product.guide}",
         limits=(PER_ENDPOINT,),

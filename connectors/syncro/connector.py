@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -108,7 +109,9 @@ class Syncro:
             return await self._account_in_list(int(account_id))
         return normalize.account(row, self._links, with_raw=True)
 
-    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
+    async def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]:
         """Every customer: there is no status or type that the filter could look at."""
         async for rows in self._pages("full", CUSTOMERS, _ALL_CUSTOMERS).all():
             yield [normalize.account(row, self._links) for row in rows]
@@ -126,7 +129,7 @@ class Syncro:
         own = [row for row in rows if normalize.pointer(row.get("customer_id")) in {None, account_id}]
         return await self._agreements("one", own, with_raw=True)
 
-    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
+    async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
         async for rows in self._pages("full", SCHEDULES, {}).all():
             yield await self._agreements("full", rows)
 

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from connectors.contract import Right, wanted_rights
+from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
+from connectors.probing import wanted_rights
 from connectors.records import Access, AccessProbe
 from connectors.syncro.answers import ME
 from connectors.syncro.api import Api, Leaf

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from connectors.contract import Limit, Nouns, Spec
+from connectors.contract import Limit, Nouns, Quick, Spec
 from connectors.records import Capability
 from connectors.syncro import configuration
 from connectors.syncro.rights import RIGHTS
@@ -55,6 +55,12 @@ SPEC: Final = Spec(
             r"/products",
         ),
     },
+    quick=Quick(
+        why=(
+            "Syncro cannot be asked for the customers and recurring invoices that changed since some moment, so every "
+            "sync reads all of them."
+        ),
+    ),
     rights=RIGHTS,
     guide_url="https://support.meetgradient.com/syncromsp-integration",
     limits=(PER_ADDRESS,),

@@ -4,8 +4,10 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -176,6 +178,39 @@ async def test_ids_are_stable_strings(simulated: Simulated, connector: Connector
     await again.aclose()
     assert first == second
     assert all(type(identity) is str and identity for identity in first)
+
+
+# A story whose repair edits one account that the filter had left out, where changes can be asked for.
+EDITED: Final = {"connectwise": "initech", "autotask": "vandelay"}
+
+
+async def bulk(connector: Connector, since: datetime | None) -> tuple[list[Account], list[Agreement]]:
+    which = filter_from(await connector.tables(), {})
+    accounts = [one async for page in connector.accounts(which, changed_since=since) for one in page]
+    return accounts, [one async for page in connector.agreements(changed_since=since) for one in page]
+
+
+def test_a_quick_sync_says_in_words_what_it_does_not_see_or_why_there_is_none(kind: str) -> None:
+    quick = specs()[kind].quick
+    assert quick.is_offered is (kind in EDITED)
+    assert quick.why.endswith(".")
+    assert "full sync" in quick.why if quick.is_offered else "every sync reads all" in quick.why
+
+
+@pytest.mark.requirement("X10")
+async def test_what_changed_comes_whether_the_filter_lets_it_through_or_not_and_nothing_else_does(
+    simulated: Simulated, connector: Connector
+) -> None:
+    if not connector.spec.quick.is_offered:
+        assert await bulk(connector, simulated.time.now()) == await bulk(connector, None)
+        return
+    all_of_them = len((await bulk(connector, None))[1])
+    since = simulated.psa.clock.now() - timedelta(seconds=1)
+    before, agreements = await bulk(connector, since)
+    assert (before, len(agreements)) == ([], 0 if connector.spec.quick.agreements else all_of_them)
+    for turn in (simulated.psa.fix, simulated.psa.unfix):  # first let through by the filter, then left out
+        turn(EDITED[connector.spec.kind])
+        assert len((await bulk(connector, since))[0]) == 1
 
 
 Told = Account | Agreement | LineItem | ConnectionCheck

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from sandbox.psa.connectwise import schema, tables
-from sandbox.psa.connectwise.records import Collection
+from sandbox.psa.connectwise.records import Collection, stamp
 from sandbox.psa.connectwise.schema import Schema
 from sandbox.psa.records import Json, Row
 
@@ -52,6 +52,12 @@ class Tenant:
             companies=Collection(schema.COMPANY, companies),
             agreements=Collection(schema.AGREEMENT, agreements, computed=agreement_status),
         )
+
+    def merge_away(self, company_id: int, now: datetime) -> None:
+        """The losing record of a merge: recycled, still Active, and its last change is not moved (CW §8.3)."""
+        row = self.companies.row(company_id)
+        merged = {"deletedFlag": True, "deletedBy": "radmin", "dateDeleted": stamp(now)}
+        self.companies.put(replace(row, data={**row.data, **merged}))
 
     def additions(self, agreement: Json) -> Collection:
         lines = self.lines.get(agreement["id"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.store.queries.connections import Connection
-from connectors.contract import Nouns, Spec
+from connectors.contract import Nouns, Quick, Spec
 from connectors.records import (
     Access,
     AccessProbe,
@@ -56,6 +56,7 @@ SPEC = Spec(
     parallel_calls=4,
     page_size=2,
     reads={},
+    quick=Quick(accounts=True, agreements=True, why="It reads what was changed since the last sync."),
     rights=(),
 )
 TABLES = Tables(
@@ -189,8 +190,10 @@ class FakeConnector:
         await self._call("account")
         return next((one for one in self.everyone if one.id == account_id), None)
 
-    async def accounts(self, which: AccountFilter) -> AsyncIterator[Sequence[Account]]:
-        pulled = [one for one in self.everyone if _pulled(one, which) and one.id not in self.lost]
+    async def accounts(
+        self, which: AccountFilter, *, changed_since: datetime | None = None
+    ) -> AsyncIterator[Sequence[Account]]:
+        pulled = [one for one in self.everyone if one.id not in self.lost and _comes(one, which, changed_since)]
         async for page in self._pages("accounts", pulled):
             yield page
 
@@ -209,8 +212,9 @@ class FakeConnector:
         await self._call("agreements_of")
         return [one for one in self.all_agreements if one.account_id == account_id]
 
-    async def agreements(self) -> AsyncIterator[Sequence[Agreement]]:
-        async for page in self._pages("agreements", self.all_agreements):
+    async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
+        coming = [one for one in self.all_agreements if changed_since is None or _is_since(one, changed_since)]
+        async for page in self._pages("agreements", coming):
             yield page
 
     async def lines(self, agreement_id: str) -> Sequence[LineItem]:
@@ -259,6 +263,14 @@ class FakeFactory:
             yield self.connector
         finally:
             await self.connector.aclose()
+
+
+def _comes(one: Account, which: AccountFilter, changed_since: datetime | None) -> bool:
+    return _pulled(one, which) if changed_since is None else _is_since(one, changed_since)
+
+
+def _is_since(one: Account | Agreement, moment: datetime) -> bool:
+    return one.changed_at is not None and one.changed_at > moment
 
 
 def _pulled(one: Account, which: AccountFilter) -> bool:

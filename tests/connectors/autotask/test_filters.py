@@ -1,5 +1,5 @@
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +83,23 @@ def test_a_day_lies_in_a_period_whose_first_or_last_day_it_is() -> None:
             {"op": "gte", "field": "endDate", "value": "2026-11-30T00:00:00Z"},
         ],
     }
+
+
+@pytest.mark.requirement("X10")
+def test_a_change_is_any_of_the_dates_that_this_autotask_keeps_in_utc() -> None:
+    moment = datetime(2026, 11, 30, 9, 30, 1, 5, tzinfo=timezone(timedelta(hours=2)))
+    asked = filters.changed_since(moment, filters.CHANGE_FIELDS)
+    assert asked["op"] == "or"
+    assert [(one["field"], one["value"]) for one in asked["items"]] == [
+        (field, "2026-11-30T07:30:01Z") for field in filters.CHANGE_FIELDS
+    ]
+    query = read_query(json.dumps({"filter": [asked]}), COMPANIES)
+    assert query.fits({"id": 7, "lastActivityDate": "2026-11-30T07:30:01.2"})
+    assert not query.fits({"id": 7, "lastActivityDate": "2026-11-30T07:30:00.9", "createDate": None})
+
+
+def test_where_no_date_is_kept_everything_may_have_changed() -> None:
+    assert filters.changed_since(datetime(2026, 11, 30, tzinfo=UTC), []) == filters.EVERYTHING
 
 
 def test_the_id_of_the_msp_itself_is_a_number_like_any_other() -> None:

@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta, timezone
 from urllib.parse import quote_plus, urlencode
 
 import pytest
@@ -106,6 +107,12 @@ def test_a_long_filter_becomes_several_queries_that_fit_an_address() -> None:
         assert len(text) < 2_000
     children = " OR ".join(query.children for query in queries)
     assert all(f"types/id={one.id}" in children for one in many)
+
+
+@pytest.mark.requirement("X10")
+def test_a_change_is_asked_for_in_utc_by_the_name_that_the_filter_knows() -> None:
+    moment = datetime(2026, 11, 30, 9, 30, 1, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert conditions.changed_since(moment).params() == {"conditions": "lastUpdated > [2026-11-30T07:30:01Z]"}
 
 
 def test_an_id_that_is_no_number_never_reaches_a_query() -> None:

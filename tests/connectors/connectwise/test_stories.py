@@ -1,6 +1,7 @@
 """The simulated tenant's stories, seen through the connector."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from connectors.contract import Connector, filter_from
 from connectors.errors import NotFound
 from connectors.records import EMPTY_REF, Account
 from sandbox.psa.connectwise.building import company
+from sandbox.psa.connectwise.cast import STARK
 from sandbox.psa.records import Row
 from tests.connectors.simulators import SMALL, Simulated, simulated_connectwise
 
@@ -50,6 +52,20 @@ async def test_x28_umbrella_stands_twice_and_only_the_flag_tells_which_is_recycl
     which = filter_from(await connector.tables(), {})
     pulled = {account.id async for page in connector.accounts(which) for account in page}
     assert pulled & {"2277", "5120"} == {"5120"}
+
+
+@pytest.mark.requirement("X10", "X28")
+async def test_x28_a_merged_company_keeps_its_date_so_that_asking_for_changes_does_not_bring_it(
+    simulated: Simulated, connector: Connector
+) -> None:
+    now = simulated.psa.clock.now()
+    simulated.psa.tenant.merge_away(STARK, now)
+    which = filter_from(await connector.tables(), {})
+    since = now - timedelta(seconds=1)
+    assert [one async for page in connector.accounts(which, changed_since=since) for one in page] == []
+    merged = await connector.account(str(STARK))
+    assert merged is not None
+    assert (merged.deleted, merged.status and merged.status.name) == (True, "Active")
 
 
 @pytest.mark.requirement("R42")
