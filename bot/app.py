@@ -8,11 +8,12 @@ from datetime import timedelta
 from bot.alerts import Alerts
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation import Conversation, Parts, Pasts
+from bot.conversation import Choosing, Conversation, Parts, Pasts
 from bot.digest import Digest
 from bot.history import Histories
 from bot.jobs.in_process import InProcessQueue
 from bot.missing import Missing
+from bot.options import Options
 from bot.overview import Overviews
 from bot.psas import Psas
 from bot.render.words import Words
@@ -106,6 +107,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
             overviews=overviews,
             subscriptions=subscriptions,
             pasts=Pasts(clock, words, engine, Histories(db)),
+            options=Choosing(words, Options(db, psas, clock), settings.command),
             command=settings.command,
             zone=settings.time_zone,
         )

@@ -54,11 +54,24 @@ class PastTalk(Protocol):
     async def pick(self, connection_id: int, account: str, asked: Asked) -> Answer: ...
 
 
+class OptionTalk(Protocol):
+    """What people ask about options that cannot be chosen."""
+
+    async def explain(self, text: str, connection: str | None, asked: Asked) -> Answer:
+        """``text``: a table and an option in it, such as ``priority P0``."""
+        ...
+
+    async def again(self, value: str, asked: Asked) -> Answer: ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
 
     @property
     def pasts(self) -> PastTalk: ...
+
+    @property
+    def options(self) -> OptionTalk: ...
 
     async def connections(self) -> Sequence[str]:
         """The names that may follow an @."""
@@ -80,7 +93,13 @@ class Journeys(Protocol):
         """What was answered, for everybody; who shared it is added here. An Answer: why there is nothing to share."""
         ...
 
-    async def resync(self, connection: str | None, asked: Asked) -> Answer | Started: ...
+    async def resync(self, connection: str | None, asked: Asked, kind: str = "full") -> Answer | Started:
+        """``kind``: full, quick or settings."""
+        ...
+
+    async def sync_settings(self, connection: str, asked: Asked) -> Answer | Started:
+        """``o:3``: the connection of that number."""
+        ...
 
     async def sync_full(self, question: str, asked: Asked) -> Answer | Started: ...
 

@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 
 MayResync = Callable[[str], Awaitable[bool]]
 
-AVAILABLE = (RunKind.FULL, RunKind.ONE)
+AVAILABLE = (RunKind.FULL, RunKind.ONE, RunKind.SETTINGS)
 
 
 class UsageError(Exception):

@@ -19,9 +19,9 @@ from bot.render import resync as words_of
 from bot.render.words import Words
 from bot.resync import Resync
 from bot.store.database import Database
-from bot.store.queries import connections, questions
+from bot.store.queries import connections, questions, settings
 from bot.store.queries.questions import Question
-from bot.store.queries.runs import RunState, SyncRun
+from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.recover import is_run_again
 
 LOG: Final = logging.getLogger(__name__)
@@ -122,4 +122,5 @@ class Outcomes:
             who=who.name,
             user=who.user,
             timing=await self._resync.timing(run),
+            settings=await settings.changes(self._db, run.id) if run.kind is RunKind.SETTINGS else (),
         )

@@ -7,6 +7,7 @@ from typing import Final
 from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
+from bot.conversation.choosing import Choosing
 from bot.conversation.outcomes import Outcomes
 from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
@@ -43,6 +44,7 @@ class Parts:
     overviews: Overviews
     subscriptions: Subscriptions
     pasts: Pasts
+    options: Choosing
     command: str
     zone: str = ""
     kept: int = 500
@@ -59,6 +61,7 @@ class Conversation:
         self._overviews = parts.overviews
         self._subscriptions = parts.subscriptions
         self.pasts = parts.pasts
+        self.options = parts.options
         self._command = parts.command
         self._zone = parts.zone
         self._people = People()
@@ -95,12 +98,21 @@ class Conversation:
         again = await self._again(question)
         return again.message if again.question is not None else again
 
-    async def resync(self, connection: str | None, asked: Asked) -> Answer | Started:
+    async def resync(self, connection: str | None, asked: Asked, kind: str = RunKind.FULL) -> Answer | Started:
         self._people.met(asked)
         known = await self.connections()
         if connection is None and len(known) != 1:
             return _private(resync.which_connection(self._words, known, self._command))
-        return await self._started(await self._resync.request(connection or known[0], RunKind.FULL, by=asked.by))
+        try:
+            return await self._started(await self._resync.request(connection or known[0], kind, by=asked.by))
+        except UsageError as wrong:
+            return _private(resync.not_offered(self._words, str(wrong)))
+
+    async def sync_settings(self, connection: str, asked: Asked) -> Answer | Started:
+        found = await connections.by_id(self._db, number_of(connection))
+        if found is None:
+            return _private(resync.removed_connection(self._words, await self.connections()))
+        return await self.resync(found.name, asked, RunKind.SETTINGS)
 
     async def sync_full(self, question: str, asked: Asked) -> Answer | Started:
         return await self._sync(question, RunKind.FULL, asked)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.messages import Button, Message
+from bot.render import configuration
 from bot.render.runs import (
     ENDS,
     changed,
@@ -20,7 +21,8 @@ from bot.render.runs import (
     who_must_act,
 )
 from bot.render.words import Words, plural, short
-from bot.store.queries.runs import RunState, SyncRun
+from bot.store.configuration import SettingsChange
+from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.outcome import (
     Accepted,
     Cancelling,
@@ -34,6 +36,7 @@ from bot.sync.outcome import (
     UnknownConnection,
 )
 from bot.sync.times import Timing
+from connectors.registry import specs
 
 ICONS: Final = {
     RunState.SUCCEEDED: "✅",
@@ -68,6 +71,7 @@ class Told:
     user: str = ""
     psa: str = ""  # the kind of its PSA
     timing: Timing | None = None
+    settings: Sequence[SettingsChange] = ()  # what a settings sync changed
 
 
 def sync(words: Words, told: Told) -> Message:
@@ -85,6 +89,8 @@ def sync(words: Words, told: Told) -> Message:
         end="" if running else ENDS[run.state],
         columns=_columns(told),
         reason="" if running else reason_of(run),
+        details=_details(told),
+        never_read=configuration.NEVER_READ if _is_settings(run) else "",
         kept=not running and run.state is not RunState.SUCCEEDED,
         run=run.id,
         took=duration(took) if took is not None else "",
@@ -195,6 +201,11 @@ def removed_connection(words: Words, known: Sequence[str]) -> Message:
     return _said(words, "🔍", "That connection was removed, so there is nothing to sync.", there)
 
 
+def not_offered(words: Words, why: str) -> Message:
+    """A sync that this connection cannot have; ``why`` says what to do instead."""
+    return _said(words, "🔍", "That sync cannot be started.", why)
+
+
 def no_account(words: Words) -> Message:
     return _said(
         words, "🔍", "I do not know which customer to sync: none was found.", "Ask for it again, then press the button."
@@ -214,11 +225,27 @@ def _columns(told: Told) -> tuple[Fact, ...]:
     run = told.run
     if run.ended_at is None:
         return _progress(told)
+    if run.state is RunState.SUCCEEDED and _is_settings(run):
+        return tuple(Fact(label=label, text=text) for label, text in configuration.facts(run))
     if run.state is RunState.SUCCEEDED:
         return _counts(told)
     if run.state in {RunState.FAILED, RunState.INCOMPLETE}:
         return (Fact(label="Who must act", text=who_must_act(run.error, nouns_of(told.psa).psa)),)
     return ()
+
+
+def _is_settings(run: SyncRun) -> bool:
+    return run.kind is RunKind.SETTINGS
+
+
+def _details(told: Told) -> tuple[str, ...]:
+    """Of a settings sync: what changed, and what was verified."""
+    run = told.run
+    if not _is_settings(run) or run.state is not RunState.SUCCEEDED:
+        return ()
+    spec = specs().get(told.psa)
+    tables = {kind.value: words for kind, words in spec.settings_tables.items()} if spec else {}
+    return (*configuration.changes(told.settings, tables), *configuration.verified(run))
 
 
 def _progress(told: Told) -> tuple[Fact, ...]:

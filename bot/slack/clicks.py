@@ -87,6 +87,16 @@ async def _history_pick(request: Request) -> None:
     await request.answer(request.journeys.pasts.pick(connection, account, request.asked))
 
 
+async def _option_again(request: Request) -> None:
+    meanwhile = courtesy.looking_up(request.words, "it again")
+    await request.answer(request.journeys.options.again(request.asking.value, request.asked), meanwhile)
+
+
+async def _option_sync(request: Request) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.sync_settings(request.asking.value, request.asked))
+
+
 async def _menu_missing(request: Request) -> None:
     verb = registry.find("missing") or registry.MENU
     await request.say(help_pages.one(request.words, request.command, verb))
@@ -124,6 +134,8 @@ PRESSED: Final[Mapping[str, Press]] = {
     "run.reject": _reject,
     "alert.retry": _retry,
     "history.pick": _history_pick,
+    "option.again": _option_again,
+    "option.sync": _option_sync,
     "menu.missing": _menu_missing,
     "menu.status": _menu_status,
     "menu.help": _menu_help,

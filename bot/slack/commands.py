@@ -36,7 +36,7 @@ async def _missing(request: Request, wish: Wish) -> None:
 
 async def _resync(request: Request, wish: Wish) -> None:
     if await request.may_resync("start a sync"):
-        await request.answer(request.journeys.resync(wish.connection, request.asked))
+        await request.answer(request.journeys.resync(wish.connection, request.asked, wish.kind))
 
 
 async def _status(request: Request, wish: Wish) -> None:
@@ -45,6 +45,11 @@ async def _status(request: Request, wish: Wish) -> None:
 
 async def _history(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.pasts.show(wish.name, wish.connection, request.asked))
+
+
+async def _option(request: Request, wish: Wish) -> None:
+    meanwhile = courtesy.looking_up(request.words, wish.name, wish.connection)
+    await request.answer(request.journeys.options.explain(wish.name, wish.connection, request.asked), meanwhile)
 
 
 async def _subscribe(request: Request, wish: Wish) -> None:
@@ -87,6 +92,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "resync": _resync,
     "status": _status,
     "history": _history,
+    "option": _option,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

@@ -75,12 +75,13 @@ def _wish(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
             return Wish(verb=verb)
         case Takes.VERB:
             return Wish(verb=verb, topic=rest.split(maxsplit=1)[0] if rest else "")
-        case Takes.NAME:
+        case Takes.NAME | Takes.MAYBE_NAME:
             name, connection = _name_and_connection(rest, connections)
-            return Wish(verb=verb, name=name, connection=connection, problem="" if name else "Which customer?")
-        case Takes.MAYBE_NAME:
-            name, connection = _name_and_connection(rest, connections)
-            return Wish(verb=verb, name=name, connection=connection)
+            problem = "" if name or verb.takes is Takes.MAYBE_NAME else verb.asks
+            return Wish(verb=verb, name=name, connection=connection, problem=problem)
+        case Takes.SYNC:
+            kind, rest = _sync_kind(rest)
+            return Wish(verb=verb, kind=kind, connection=_bare_connection(rest))
         case Takes.CONNECTION:
             return Wish(verb=verb, connection=_bare_connection(rest))
         case Takes.SUBSCRIPTION | Takes.KIND:
@@ -132,9 +133,15 @@ def _unquoted(text: str) -> str:
     return text[1:].strip() if never_closed else text.strip()
 
 
+def _sync_kind(text: str) -> tuple[str, str]:
+    """``settings in cw-prod``; without a word for it, a full one."""
+    first, rest = _first_word(text)
+    return (first.casefold(), rest) if first.casefold() in registry.SYNCS else ("full", text)
+
+
 def _bare_connection(text: str) -> str | None:
-    """``@cw-prod``, ``cw-prod``, ``full in cw-prod``."""
-    bare = re.sub(r"^(?:(?:full|in)(?:\s+|$))+", "", text, flags=re.IGNORECASE)
+    """``@cw-prod``, ``cw-prod``, ``in cw-prod``."""
+    bare = re.sub(r"^(?:in(?:\s+|$))+", "", text, flags=re.IGNORECASE)
     return _unquoted(bare.strip()).removeprefix("@").strip() or None
 
 

@@ -13,6 +13,7 @@ class Takes(StrEnum):
     VERB = "verb"  # [verb]
     NAME = "name"  # NAME [@connection]
     MAYBE_NAME = "maybe_name"  # [NAME] [@connection]
+    SYNC = "sync"  # [full|quick|settings] [@connection]
     CONNECTION = "connection"  # [@connection]
     SUBSCRIPTION = "subscription"  # failures | digest [at 08:00]
     KIND = "kind"  # failures | digest
@@ -40,6 +41,7 @@ class Verb:
     aliases: tuple[str, ...] = ()
     surfaces: frozenset[Surface] = EVERYWHERE
     guarded: bool = False  # asks Permissions first
+    asks: str = "Which customer?"  # what is said where the name is missing
 
     @property
     def usage(self) -> str:
@@ -60,10 +62,10 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(
         name="resync",
         aliases=("sync", "refresh"),
-        takes=Takes.CONNECTION,
-        grammar="[@connection]",
-        line="Read everything from the PSA again",
-        example="@cw-prod",
+        takes=Takes.SYNC,
+        grammar="[full|quick|settings] [@connection]",
+        line="Read everything, what changed, or the settings from the PSA again",
+        example="settings @cw-prod",
         guarded=True,
     ),
     Verb(
@@ -79,6 +81,15 @@ VERBS: Final[tuple[Verb, ...]] = (
         grammar="[NAME] [@connection]",
         line="When did a customer appear or vanish, and why? Or: the last syncs",
         example="Acme Ltd",
+    ),
+    Verb(
+        name="option",
+        aliases=("dropdown", "choice"),
+        takes=Takes.NAME,
+        grammar="TABLE NAME [@connection]",
+        line="Why can a priority, status, board … not be chosen?",
+        example="priority P0",
+        asks="Which table, and which option of it?",
     ),
     Verb(
         name="subscribe",
@@ -112,6 +123,7 @@ VERBS: Final[tuple[Verb, ...]] = (
 )
 
 KINDS: Final = ("failures", "digest")
+SYNCS: Final = ("full", "quick", "settings")
 
 
 def find(word: str) -> Verb | None:

@@ -25,13 +25,14 @@ class Phase(StrEnum):
 
     TABLES = "tables"
     READING = "reading"
+    COMPARING = "comparing"
     JUDGING = "judging"
     GUARDING = "guarding"
     WRITING = "writing"
 
 
 # Collecting, processing, updating: shown as 1/3, 2/3, 3/3 (R177). Hints for a progress bar, never timeouts (C2).
-PARTS = {Phase.TABLES: 1, Phase.READING: 1, Phase.JUDGING: 2, Phase.GUARDING: 2, Phase.WRITING: 3}
+PARTS = {Phase.TABLES: 1, Phase.READING: 1, Phase.COMPARING: 2, Phase.JUDGING: 2, Phase.GUARDING: 2, Phase.WRITING: 3}
 PART_COUNT = 3
 
 
@@ -56,13 +57,15 @@ class Progress:
         self._every = every
         self._heartbeat = timedelta(seconds=heartbeat_seconds)
         self._phase = Phase.TABLES
+        self._detail = ""
         self._rows = 0
-        self._told: tuple[Phase, int] | None = None
+        self._told: tuple[str, int] | None = None
         self._told_at: datetime | None = None
         self._turn = asyncio.Lock()
 
-    def enter(self, phase: Phase) -> None:
-        self._phase = phase
+    def enter(self, phase: Phase, *, detail: str = "") -> None:
+        """``detail``: how far within it, such as ``14 of 21``."""
+        self._phase, self._detail = phase, detail
 
     def add(self, rows: int) -> None:
         self._rows += rows
@@ -77,13 +80,13 @@ class Progress:
     async def tell(self) -> None:
         """Raises Stopped when the run was cancelled or lost."""
         now = self._clock.now()
-        phase, rows = self._phase, self._rows
+        phase, words, rows = self._phase, self._words, self._rows
         async with self._turn:
             go_on = await runs.progress(
                 self._db,
                 self._lease.run_id,
                 token=self._lease.token,
-                phase=phase,
+                phase=words,
                 number=PARTS[phase],
                 count=PART_COUNT,
                 rows=rows,
@@ -91,15 +94,19 @@ class Progress:
             )
         if not go_on:
             raise Stopped
-        self._told, self._told_at = (phase, rows), now
+        self._told, self._told_at = (words, rows), now
 
     async def stop(self, telling: asyncio.Task[None]) -> None:
         """Cancels ``keep_telling`` between two writes, never within one."""
         async with self._turn:
             telling.cancel()
 
+    @property
+    def _words(self) -> str:
+        return f"{self._phase} {self._detail}".strip()
+
     def _is_news(self) -> bool:
-        if self._told_at is None or self._told != (self._phase, self._rows):
+        if self._told_at is None or self._told != (self._words, self._rows):
             return True
         return self._clock.now() - self._told_at >= self._heartbeat
 

@@ -18,6 +18,7 @@ from bot.sync.judging import Judge
 from bot.sync.one import sync_one
 from bot.sync.progress import Lease, Progress, Sleep, Stopped
 from bot.sync.result import Ending, connector_ending, error_json
+from bot.sync.settings import sync_settings
 from bot.sync.work import ConnectorFactory, SyncSettings, Work
 from connectors.contract import Connector
 from connectors.errors import BadSettings, ConnectorError, ErrorKind, WhoMustAct
@@ -184,6 +185,8 @@ async def _watched(work: Work) -> Ending:
 async def _by_kind(work: Work) -> Ending:
     if work.run.kind is RunKind.FULL:
         return await sync_full(work)
+    if work.run.kind is RunKind.SETTINGS:
+        return await sync_settings(work)
     if work.run.kind is RunKind.ONE and work.run.account_id:
         return await sync_one(work, work.run.account_id)
     raise BadSettings(f"A sync of the kind {work.run.kind} is not available yet: full and one are.")

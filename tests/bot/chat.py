@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.conversation import Conversation, Parts, Pasts
+from bot.conversation import Choosing, Conversation, Parts, Pasts
 from bot.conversation.asking import number_of
 from bot.history import Histories
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
 from bot.missing import Missing
+from bot.options import Options
 from bot.overview import Overviews
 from bot.psas import Psas
 from bot.render.words import Words
@@ -57,6 +58,7 @@ class Chat:
             resync=stage.resync(ResyncSettings(cooldown_seconds=60, poll_seconds=0)),
             overviews=Overviews(stage.db, stage.clock),
             subscriptions=Subscriptions(stage.db, stage.clock),
+            options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db)),
             command="/psa",
             zone="Europe/London",

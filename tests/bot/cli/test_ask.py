@@ -125,7 +125,6 @@ async def test_a_sync_of_one_account_takes_its_id(synced: Shop) -> None:
         (["one"], "needs the account's id"),
         (["full", "--account", "4711"], "no other sync takes one"),
         (["quick"], "The quick sync is not available yet"),
-        (["settings"], "The settings sync is not available yet"),
     ],
 )
 async def test_a_sync_that_makes_no_sense_or_is_not_there_yet_is_wrong_usage(

@@ -46,6 +46,17 @@ class RecordingPasts:
         return await self.asked_("history.pick", connection_id, account)
 
 
+@dataclass(frozen=True)
+class RecordingOptions:
+    asked_: Callable[..., Awaitable[Answer]]
+
+    async def explain(self, text: str, connection: str | None, asked: Asked) -> Answer:
+        return await self.asked_("option", text, connection)
+
+    async def again(self, value: str, asked: Asked) -> Answer:
+        return await self.asked_("option.again", value)
+
+
 @dataclass
 class RecordingJourneys:
     """Answers at once, unless ``gate`` is closed. ``calls`` is what was asked, in order."""
@@ -93,8 +104,11 @@ class RecordingJourneys:
     async def share(self, question: str, asked: Asked) -> Message:
         return (await self._asked("share", question)).message
 
-    async def resync(self, connection: str | None, asked: Asked) -> Answer | Started:
-        return await self._started("resync", connection, asked.name)
+    async def resync(self, connection: str | None, asked: Asked, kind: str = "full") -> Answer | Started:
+        return await self._started(*("resync", connection, asked.name), *([] if kind == "full" else [kind]))
+
+    async def sync_settings(self, connection: str, asked: Asked) -> Answer | Started:
+        return await self._started("sync_settings", connection)
 
     async def sync_full(self, question: str, asked: Asked) -> Answer | Started:
         return await self._started("sync_full", question)
@@ -125,6 +139,10 @@ class RecordingJourneys:
 
     async def subscriptions(self, asked: Asked) -> Answer:
         return await self._asked("subscriptions")
+
+    @property
+    def options(self) -> "RecordingOptions":
+        return RecordingOptions(self._asked)
 
     @property
     def pasts(self) -> "RecordingPasts":

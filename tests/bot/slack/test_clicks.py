@@ -25,6 +25,8 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("alert.retry", RUN, ("retry", "r:812")),
     ("history.pick", "h:3:47:11", ("history.pick", 3, "47:11")),
     ("history.pick", "h:x:4711", ("history.pick", 0, "4711")),
+    ("option.again", "priorities:P0", ("option.again", "priorities:P0")),
+    ("option.sync", "o:3", ("sync_settings", "o:3")),
     ("menu.status", "", ("status",)),
     ("menu.run", "status", ("status",)),
 ]

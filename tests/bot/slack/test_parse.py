@@ -109,7 +109,37 @@ def test_a_question_without_a_name_is_asked_back(typed: str) -> None:
 def test_a_sync_of_one_connection(typed: str, connection: str | None) -> None:
     wish = parse(f"resync {typed}")
     assert isinstance(wish, Wish)
-    assert wish.connection == connection
+    assert (wish.connection, wish.kind) == (connection, "full")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "connection"),
+    [
+        ("settings", "settings", None),
+        ("Settings @cw-prod", "settings", "cw-prod"),
+        ("quick in halo", "quick", "halo"),
+        ("settingsville", "full", "settingsville"),
+        ("@settings", "full", "settings"),
+    ],
+)
+def test_a_sync_of_one_kind(typed: str, kind: str, connection: str | None) -> None:
+    wish = parse(f"resync {typed}")
+    assert isinstance(wish, Wish)
+    assert (wish.kind, wish.connection) == (kind, connection)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "connection", "problem"),
+    [
+        ('option priority "P0"', 'priority "P0"', None, ""),
+        ("option status Waiting parts @cw-prod", "status Waiting parts", "cw-prod", ""),
+        ("option", "", None, "Which table, and which option of it?"),
+    ],
+)
+def test_an_option_is_asked_for_with_its_table(typed: str, name: str, connection: str | None, problem: str) -> None:
+    wish = parse(typed, CONNECTIONS)
+    assert isinstance(wish, Wish)
+    assert (wish.name, wish.connection, wish.problem) == (name, connection, problem)
 
 
 @pytest.mark.parametrize(

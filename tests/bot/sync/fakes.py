@@ -23,6 +23,8 @@ from connectors.records import (
     LineItem,
     Option,
     Ref,
+    SettingsKind,
+    SettingsRow,
     SettingsTable,
     Table,
     Tables,
@@ -58,6 +60,14 @@ SPEC = Spec(
     reads={},
     quick=Quick(accounts=True, agreements=True, why="It reads what was changed since the last sync."),
     rights=(),
+    settings_tables={
+        SettingsKind.BOARDS: "Service Boards",
+        SettingsKind.STATUSES: "Statuses",
+        SettingsKind.PRIORITIES: "Priorities",
+        SettingsKind.CUSTOM_FIELDS: "Custom Fields",
+        SettingsKind.COMPANY_TYPES: "Company Types",
+    },
+    settings_parents={SettingsKind.STATUSES: SettingsKind.BOARDS},
 )
 TABLES = Tables(
     statuses=Table(name="statuses", rows=(Option(id="1", name="Active"), Option(id="2", name="Inactive"))),
@@ -65,6 +75,36 @@ TABLES = Tables(
     agreement_types=Table(name="agreement types", rows=(Option(id="30", name="Managed"),)),
     billing_cycles=Table(name="billing cycles", rows=(Option(id="20", name="Monthly"),)),
 )
+SETTINGS = [
+    SettingsTable(
+        kind=SettingsKind.BOARDS,
+        name="Service Boards",
+        rows=(
+            SettingsRow(id="1", name="Service", active=True),
+            SettingsRow(id="2", name="Old board", active=False),
+        ),
+    ),
+    SettingsTable(
+        kind=SettingsKind.STATUSES,
+        name="Statuses",
+        rows=(SettingsRow(id="s1", name="New", active=True, parent=Ref(id="1", name="Service")),),
+    ),
+    SettingsTable(
+        kind=SettingsKind.PRIORITIES,
+        name="Priorities",
+        rows=(SettingsRow(id="p1", name="P1"), SettingsRow(id="p0", name="P0", active=False)),
+    ),
+    SettingsTable(
+        kind=SettingsKind.CUSTOM_FIELDS,
+        name="Custom Fields",
+        rows=(SettingsRow(id="f1", name="Tier", options=(Ref(id="1", name="Gold"),)),),
+    ),
+    SettingsTable(
+        kind=SettingsKind.COMPANY_TYPES,
+        name="Company Types",
+        rows=(SettingsRow(id="10", name="Client"), SettingsRow(id="11", name="Prospect")),
+    ),
+]
 EMPTY_TABLE = Table(name="billing cycles", rows=())
 GRANTED = AccessProbe(id="companies", right="Companies: Inquire All", call="GET /company/count", access=Access.GRANTED)
 REFUSED = AccessProbe(
@@ -155,7 +195,7 @@ class FakeConnector:
     everyone: list[Account] = field(default_factory=list)
     all_agreements: list[Agreement] = field(default_factory=list)
     told_tables: Tables = TABLES
-    told_settings: Sequence[SettingsTable] = ()
+    told_settings: list[SettingsTable] = field(default_factory=lambda: list(SETTINGS))
     in_psa: int | None = None
     probes: Sequence[AccessProbe] = (GRANTED,)
     more: Sequence[str] | None = None  # what the role holds beyond what anybody needs
@@ -177,10 +217,11 @@ class FakeConnector:
         await self._call("tables")
         return self.told_tables
 
-    async def settings_tables(self) -> AsyncIterator[SettingsTable]:
+    async def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
         await self._call("settings_tables")
         for table in self.told_settings:
-            yield table
+            if only is None or table.kind in only:
+                yield table
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         await self._call("find_accounts")
