@@ -107,6 +107,10 @@ class Journeys(Protocol):
 
     async def cancel(self, run: str, asked: Asked) -> Answer: ...
 
+    async def help_with(self, run: str, asked: Asked) -> Answer:
+        """What support needs to know about a run."""
+        ...
+
     async def accept(self, run: str, asked: Asked) -> Answer | Started:
         """The guard's refused snapshot is to be believed after all."""
         ...

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -29,6 +29,7 @@ from bot.sync.outcome import (
 )
 from bot.sync.progress import Sleep
 from bot.sync.run import job_of, new_secret
+from bot.sync.slowness import why_slow
 from bot.sync.times import Timing, timing
 
 __all__ = [
@@ -233,7 +234,10 @@ class Resync:
     async def timing(self, run: SyncRun) -> Timing:
         """How long it has taken, against what this connection usually needs."""
         usual = await runs.usual_seconds(self._db, run.connection_id, run.kind)
-        return timing(run, usual, self._clock.now())
+        found = timing(run, usual, self._clock.now())
+        if not found.slow or run.ended_at is None:
+            return found
+        return replace(found, because=why_slow(run, await runs.success_before(self._db, run), "The PSA"))
 
     async def _audit(self, action: str, by: str, target: str, outcome: object) -> None:
         said = "denied" if isinstance(outcome, NotAllowed) else "allowed"

@@ -4,6 +4,7 @@ A field that was read and found empty has a value of its own: an empty ``Ref``, 
 The vocabulary lives here, at the bottom, so that rules and bot can use it without knowing any connector.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -268,7 +269,8 @@ class ConnectionCheck:
 
 @dataclass(slots=True, kw_only=True)
 class Usage:
-    """Calls and bytes that one connector has spent since it was built."""
+    """What one connector has spent since it was built. ``seconds``: how long its last answers took, newest last."""
 
     calls: int = 0
     bytes: int = 0
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=1_000))

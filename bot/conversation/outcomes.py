@@ -19,12 +19,13 @@ from bot.render import resync as words_of
 from bot.render.words import Words
 from bot.resync import Resync
 from bot.store.database import Database
-from bot.store.queries import connections, questions, settings
+from bot.store.queries import connections, questions, runs, settings
 from bot.store.queries.questions import Question
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.recover import is_run_again
 
 LOG: Final = logging.getLogger(__name__)
+MOST_BEFORE: Final = 5  # runs that support is told of beside the one in question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ class Outcomes:
     async def card(self, run: SyncRun) -> Message:
         """The run as it is now."""
         return words_of.sync(self._words, await self._told(run))
+
+    async def helped(self, run: SyncRun) -> Message:
+        """What support needs to know about it."""
+        same = await runs.latest(self._db, run.connection_id, 1 + MOST_BEFORE, kinds=[run.kind])
+        return words_of.helped(self._words, await self._told(run), [each for each in same if each.id < run.id])
 
     async def waiting(self, run: SyncRun) -> Sequence[Question]:
         """None for a run whose process died and that is run again: they wait for the next one."""

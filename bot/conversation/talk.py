@@ -133,6 +133,10 @@ class Conversation:
     async def cancel(self, run: str, asked: Asked) -> Answer:
         return _private(resync.decided(self._words, await self._resync.cancel(number_of(run), by=asked.by)))
 
+    async def help_with(self, run: str, asked: Asked) -> Answer:
+        found = await runs.get(self._db, number_of(run))
+        return _private(await self._outcomes.helped(found) if found else resync.over(self._words))
+
     async def accept(self, run: str, asked: Asked) -> Answer | Started:
         return _private(resync.decided(self._words, await self._resync.accept(number_of(run), by=asked.by)))
 

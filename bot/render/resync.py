@@ -1,15 +1,14 @@
 """One sync in words: how far it is, how it ended, and why it was not started."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
 from bot.messages import Button, Message
 from bot.render import configuration
+from bot.render.card import Told, columns, details, get_help, is_settings
 from bot.render.runs import (
     ENDS,
-    changed,
     decide,
     duration,
     kinds,
@@ -18,11 +17,9 @@ from bot.render.runs import (
     nouns_of,
     reason_of,
     retry,
-    who_must_act,
 )
-from bot.render.words import Words, plural, short
-from bot.store.configuration import SettingsChange
-from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.render.words import Words, short
+from bot.store.queries.runs import RunState
 from bot.sync.outcome import (
     Accepted,
     Cancelling,
@@ -35,8 +32,6 @@ from bot.sync.outcome import (
     Rejected,
     UnknownConnection,
 )
-from bot.sync.times import Timing
-from connectors.registry import specs
 
 ICONS: Final = {
     RunState.SUCCEEDED: "✅",
@@ -46,32 +41,9 @@ ICONS: Final = {
     RunState.CANCELLED: "➖",
     RunState.UNKNOWN: "❔",
 }
-LEFT_OUT: Final = {"prospect": "prospects and other types", "inactive": "inactive", "recycled": "recycled"}
 WORTH_A_RETRY: Final = frozenset({RunState.INCOMPLETE, RunState.FAILED, RunState.UNKNOWN})
 MOST_NAMED: Final = 20  # connections in one list
 MOST_BUTTONS: Final = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A run, and what the message needs besides. ``user`` is the chat user who asked for it, where ``who`` (the name)
-    is not known. ``timing`` None: nobody measured it.
-    """
-
-    run: SyncRun
-    connection: str
-    now: datetime
-    who: str = ""
-    user: str = ""
-    psa: str = ""  # the kind of its PSA
-    timing: Timing | None = None
-    settings: Sequence[SettingsChange] = ()  # what a settings sync changed
 
 
 def sync(words: Words, told: Told) -> Message:
@@ -87,10 +59,11 @@ def sync(words: Words, told: Told) -> Message:
         name=name_of(run.kind),
         connection=told.connection,
         end="" if running else ENDS[run.state],
-        columns=_columns(told),
+        columns=columns(told),
         reason="" if running else reason_of(run),
-        details=_details(told),
-        never_read=configuration.NEVER_READ if _is_settings(run) else "",
+        details=details(told),
+        slow=told.timing.because if told.timing and not running else "",
+        never_read=configuration.NEVER_READ if is_settings(run) else "",
         kept=not running and run.state is not RunState.SUCCEEDED,
         run=run.id,
         took=duration(took) if took is not None else "",
@@ -221,84 +194,14 @@ def which_connection(words: Words, known: Sequence[str], command: str) -> Messag
     return _said(words, "🔍", "Which connection do you want to sync?", f"Type one of these{more}:", steps=steps)
 
 
-def _columns(told: Told) -> tuple[Fact, ...]:
-    run = told.run
-    if run.ended_at is None:
-        return _progress(told)
-    if run.state is RunState.SUCCEEDED and _is_settings(run):
-        return tuple(Fact(label=label, text=text) for label, text in configuration.facts(run))
-    if run.state is RunState.SUCCEEDED:
-        return _counts(told)
-    if run.state in {RunState.FAILED, RunState.INCOMPLETE}:
-        return (Fact(label="Who must act", text=who_must_act(run.error, nouns_of(told.psa).psa)),)
-    return ()
-
-
-def _is_settings(run: SyncRun) -> bool:
-    return run.kind is RunKind.SETTINGS
-
-
-def _details(told: Told) -> tuple[str, ...]:
-    """Of a settings sync: what changed, and what was verified."""
-    run = told.run
-    if not _is_settings(run) or run.state is not RunState.SUCCEEDED:
-        return ()
-    spec = specs().get(told.psa)
-    tables = {kind.value: words for kind, words in spec.settings_tables.items()} if spec else {}
-    return (*configuration.changes(told.settings, tables), *configuration.verified(run))
-
-
-def _progress(told: Told) -> tuple[Fact, ...]:
-    run = told.run
-    phase = f"{run.phase_number}/{run.phase_count} {run.phase}" if run.phase else "waiting for its turn"
-    return (
-        Fact(label="Phase", text=phase),
-        Fact(label="Read so far", text=plural(run.rows, "row")),
-        Fact(label="Time", text=_time(told)),
-    )
-
-
-def _time(told: Told) -> str:
-    """Against what this connection usually needs, or what a first sync may take; past that it is called slow (R11)."""
-    elapsed = duration(told.now - (told.run.started_at or told.run.requested_at))
-    timing = told.timing
-    if timing is None:
-        return elapsed
-    usual = duration(timedelta(seconds=timing.usual)) if timing.usual is not None else ""
-    low, high = (duration(timedelta(seconds=seconds)) for seconds in (timing.band.low, timing.band.high))
-    expected = f"usually {usual}" if usual else f"{low} to {high} the first time"
-    return f"{elapsed} of {expected}{', slower than expected' if timing.slow else ''}"
-
-
-def _counts(told: Told) -> tuple[Fact, ...]:
-    accounts: Mapping[str, Any] = told.run.counts.get("accounts") or {}
-    agreements: Mapping[str, Any] = told.run.counts.get("agreements") or {}
-    nouns = nouns_of(told.psa)
-    unsure = f", {accounts['cannot_tell']:,} cannot be told" if accounts.get("cannot_tell") else ""
-    visible = f"{accounts.get('visible', 0):,} of {accounts.get('fetched', 0):,} {nouns.accounts} read{unsure}"
-    qualify = f"{agreements.get('qualifying', 0):,} of {agreements.get('fetched', 0):,} qualify"
-    columns = [
-        Fact(label="Visible", text=visible),
-        Fact(label=nouns.agreements.capitalize(), text=qualify),
-        Fact(label="Changes", text=changed(told.run.changes) or "none"),
-    ]
-    if left_out := _left_out(accounts):
-        columns.append(Fact(label="Left out on purpose", text=left_out))
-    return tuple(columns)
-
-
-def _left_out(accounts: Mapping[str, Any]) -> str:
-    classes = accounts.get("left_out") or {}
-    return ", ".join(f"{classes[name]:,} {word}" for name, word in LEFT_OUT.items() if classes.get(name))
-
-
 def _actions(told: Told) -> tuple[Button, ...]:
     run = told.run
     if run.ended_at is None:
-        return (Button(action="run.cancel", label="Cancel", value=f"r:{run.id}"),)
+        cancel = Button(action="run.cancel", label="Cancel", value=f"r:{run.id}")
+        return (cancel, get_help(run)) if told.timing and told.timing.help_offered else (cancel,)
     if run.state is RunState.REFUSED:
         return decide(run, nouns_of(told.psa).psa)
-    return (retry(run),) if run.state in WORTH_A_RETRY else ()
+    return (retry(run), get_help(run)) if run.state in WORTH_A_RETRY else ()
 
 
 def _said(words: Words, icon: str, headline: str, reason: str, *, steps: tuple[str, ...] = ()) -> Message:

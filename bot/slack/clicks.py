@@ -64,6 +64,11 @@ async def _cancel(request: Request) -> None:
         await request.answer(request.journeys.cancel(request.asking.value, request.asked))
 
 
+async def _help_with(request: Request) -> None:
+    answer = await request.journeys.help_with(request.asking.value, request.asked)
+    await request.reply.aside(answer.message)
+
+
 async def _accept(request: Request) -> None:
     if await request.may_resync("accept a sync"):
         await request.answer(request.journeys.accept(request.asking.value, request.asked))
@@ -130,6 +135,7 @@ PRESSED: Final[Mapping[str, Press]] = {
     "missing.sync_full": _sync_full,
     "missing.sync_one": _sync_one,
     "run.cancel": _cancel,
+    "run.help": _help_with,
     "run.accept": _accept,
     "run.reject": _reject,
     "alert.retry": _retry,

@@ -19,6 +19,7 @@ from bot.sync.one import sync_one
 from bot.sync.progress import Lease, Progress, Sleep, Stopped
 from bot.sync.result import Ending, connector_ending, error_json
 from bot.sync.settings import sync_settings
+from bot.sync.slowness import latency
 from bot.sync.work import ConnectorFactory, SyncSettings, Work
 from connectors.contract import Connector
 from connectors.errors import BadSettings, ConnectorError, ErrorKind, WhoMustAct
@@ -156,7 +157,7 @@ class Runner:
             now=self._clock.now(),
             calls=spent.calls,
             bytes=spent.bytes,
-            counts=ending.counts,
+            counts=ending.counts | latency(spent.seconds),
             changes=ending.changes,
             error=ending.error,
         )
@@ -202,6 +203,7 @@ def first_cause(error: BaseException) -> BaseException:
 def _count(spent: Usage, connector: Connector, before: Usage) -> None:
     spent.calls = connector.usage.calls - before.calls
     spent.bytes = connector.usage.bytes - before.bytes
+    spent.seconds.extend(list(connector.usage.seconds)[-spent.calls :] if spent.calls else ())
 
 
 def _failed(kind: ErrorKind, message: str, who: WhoMustAct) -> Ending:

@@ -37,6 +37,11 @@ class Timing:
     usual: float | None
     band: Band
     slow: bool
+    because: str = ""  # of one that was slow, where that can be told
+    help_offered: bool = False
+
+
+HELP_AFTER = 300.0  # seconds of a settings sync (R219); any other is helped with once it is slow
 
 
 def expected(kind: RunKind, usual: float | None, bands: Mapping[str, Band] = DEFAULT_BANDS) -> Band:
@@ -49,4 +54,6 @@ def expected(kind: RunKind, usual: float | None, bands: Mapping[str, Band] = DEF
 def timing(run: SyncRun, usual: float | None, now: datetime, bands: Mapping[str, Band] = DEFAULT_BANDS) -> Timing:
     band = expected(run.kind, usual, bands)
     elapsed = 0.0 if run.started_at is None else ((run.ended_at or now) - run.started_at).total_seconds()
-    return Timing(elapsed=elapsed, usual=usual, band=band, slow=elapsed > band.slow_after)
+    slow = elapsed > band.slow_after
+    helped = elapsed > HELP_AFTER if run.kind is RunKind.SETTINGS else slow
+    return Timing(elapsed=elapsed, usual=usual, band=band, slow=slow, help_offered=helped)

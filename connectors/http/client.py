@@ -110,6 +110,7 @@ class Http:
     async def _once(self, request: Request, call: str, auth: Auth | None) -> Reply:
         async with self._budget.turn():
             self._usage.calls += 1
+            begun = self._timing.clock()
             try:
                 # httpx's own timeouts start anew with every byte; a server that drips needs this one.
                 async with asyncio.timeout(self._timeout):
@@ -118,6 +119,7 @@ class Http:
                         return _reply(call, response, await self._body(response, call))
                     finally:
                         self._usage.bytes += response.num_bytes_downloaded
+                        self._usage.seconds.append(self._timing.clock() - begun)
                         await response.aclose()
             except (TimeoutError, httpx.TimeoutException):
                 raise TimedOut(

@@ -197,6 +197,13 @@ async def last_success(db: Database, connection_id: int, kind: str = "full") -> 
     return found[0] if found else None
 
 
+async def success_before(db: Database, run: SyncRun) -> SyncRun | None:
+    """The newest success of the same kind that is older than this run."""
+    earlier = _successes(run.connection_id, run.kind) & (col(SyncRunRow.id) < run.id)
+    found = await _some(db, earlier, limit=1)
+    return found[0] if found else None
+
+
 async def latest(
     db: Database, connection_id: int, limit: int = 20, *, kinds: Collection[str] = tuple(RunKind)
 ) -> list[SyncRun]:

@@ -109,11 +109,11 @@ def test_a_success_tells_its_numbers_in_the_psas_words_and_offers_nothing() -> N
 @pytest.mark.parametrize(
     ("state", "error", "headline", "actions"),
     [
-        (RunState.FAILED, DENIED, "🟥 The full sync of cw-prod failed.", ["alert.retry"]),
-        (RunState.INCOMPLETE, DOWN, "⚠️ The full sync of cw-prod did not get through.", ["alert.retry"]),
+        (RunState.FAILED, DENIED, "🟥 The full sync of cw-prod failed.", ["alert.retry", "run.help"]),
+        (RunState.INCOMPLETE, DOWN, "⚠️ The full sync of cw-prod did not get through.", ["alert.retry", "run.help"]),
         (RunState.REFUSED, DENIED, "⛔ The full sync of cw-prod was not believed.", ["run.reject", "run.accept"]),
         (RunState.CANCELLED, None, "➖ The full sync of cw-prod was cancelled.", []),
-        (RunState.UNKNOWN, None, "❔ The full sync of cw-prod ended without a word.", ["alert.retry"]),
+        (RunState.UNKNOWN, None, "❔ The full sync of cw-prod ended without a word.", ["alert.retry", "run.help"]),
     ],
 )
 def test_whatever_did_not_succeed_keeps_the_old_data_and_says_so(

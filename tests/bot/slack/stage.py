@@ -119,6 +119,9 @@ class RecordingJourneys:
     async def cancel(self, run: str, asked: Asked) -> Answer:
         return await self._asked("cancel", run)
 
+    async def help_with(self, run: str, asked: Asked) -> Answer:
+        return await self._asked("help_with", run)
+
     async def accept(self, run: str, asked: Asked) -> Answer | Started:
         return await self._asked("accept", run)
 

@@ -20,6 +20,7 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("missing.sync_full", QUESTION, ("sync_full", "q:17")),
     ("missing.sync_one", QUESTION, ("sync_one", "q:17")),
     ("run.cancel", RUN, ("cancel", "r:812")),
+    ("run.help", RUN, ("help_with", "r:812")),
     ("run.accept", RUN, ("accept", "r:812")),
     ("run.reject", RUN, ("reject", "r:812")),
     ("alert.retry", RUN, ("retry", "r:812")),
