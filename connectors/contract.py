@@ -175,11 +175,11 @@ class Connector(Protocol):
         """The tenant's tables, read in parallel. A refused one comes back with ``because``, it does not raise."""
         ...
 
-    def settings_tables(self) -> AsyncIterator[SettingsTable]:
+    def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
         """For a settings sync: each table of ``spec.settings_tables`` once, as it arrives, inactive rows too (C5).
 
-        A refused table comes back with ``because``. Raises where no table at all could be read, as from a PSA that is
-        down or lets nobody in.
+        ``only``: these, in as few calls as that takes. A refused table comes back with ``because``. Raises where no
+        table at all could be read, as from a PSA that is down or lets nobody in.
         """
         ...
 

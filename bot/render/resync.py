@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.messages import Button, Message
 from bot.render import configuration
-from bot.render.card import Told, columns, details, get_help, is_settings
+from bot.render.card import Told, columns, details, get_help, helped, is_settings
 from bot.render.runs import (
     ENDS,
     decide,
@@ -32,6 +32,22 @@ from bot.sync.outcome import (
     Rejected,
     UnknownConnection,
 )
+
+__all__ = [
+    "Told",
+    "check_again",
+    "decided",
+    "helped",
+    "no_account",
+    "not_offered",
+    "not_started",
+    "over",
+    "removed_connection",
+    "sync",
+    "unanswered",
+    "unknown_connection",
+    "which_connection",
+]
 
 ICONS: Final = {
     RunState.SUCCEEDED: "✅",

@@ -31,9 +31,8 @@ def tallied(changes: Sequence[SettingsChange]) -> dict[str, int]:
 def _of_table(table: SettingsTable, before: Sequence[SettingsRow]) -> list[SettingsChange]:
     old, new = ({row.id: row for row in rows} for rows in (before, table.rows or ()))
     changes = [_whole(table, row, Turn.ADDED) for key, row in new.items() if key not in old]
-    for key, row in new.items():
-        if key in old and old[key] != row:
-            changes.append(_changed(table, old[key], row))
+    changed = (_changed(table, old[key], row) for key, row in new.items() if key in old and old[key] != row)
+    changes += [change for change in changed if change.before or change.after]
     return changes + [_whole(table, row, Turn.REMOVED) for key, row in old.items() if key not in new]
 
 
@@ -57,6 +56,6 @@ def _changed(table: SettingsTable, old: SettingsRow, new: SettingsRow) -> Settin
 def _fields(row: SettingsRow) -> Mapping[str, Any]:
     """As plain JSON values; a property of the PSA's keeps its own name and never hides one of ours."""
     own: dict[str, Any] = {name: getattr(row, name) for name in OWN}
-    own["parent"] = row.parent.name or row.parent.id if row.parent else None
+    own["parent"] = f"{row.parent.name} ({row.parent.id})" if row.parent else None
     own["options"] = None if row.options is None else [option.name for option in row.options]
     return {f"property {name}": value for name, value in row.properties.items()} | own

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.store.queries.runs import RunState, SyncRun
+from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.guard import Cause, Refusal
 from bot.sync.judging import Tally
 from bot.sync.reading import Harvest
@@ -107,7 +107,8 @@ def run_json(run: SyncRun, connection: str) -> Json:
     accounts: Json = {"in_psa": None, "fetched": None, "visible": None, "hidden": None, "left_out": {}}
     agreements: Json = {"fetched": None, "qualifying": None}
     none = {"added": 0, "removed": 0, "changed": 0, "became_visible": 0, "became_hidden": 0}
-    return {
+    more = {name: run.counts.get(name) for name in ("tables", "verified")} if run.kind is RunKind.SETTINGS else {}
+    return more | {
         "run": run.id,
         "connection": connection,
         "kind": str(run.kind),

@@ -31,6 +31,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
+    SettingsKind,
     SettingsTable,
     Tables,
     Usage,
@@ -69,8 +70,8 @@ class Autotask:
     async def tables(self) -> Tables:
         return await self._picklists.tables()
 
-    def settings_tables(self) -> AsyncIterator[SettingsTable]:
-        return read_settings_tables(self._api)
+    def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api, only)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Accounts whose name holds the text or whose number it is, of every type, active or not.

@@ -2,7 +2,7 @@
 is of one call, after the zone is known (AT §1.2, §7).
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -39,8 +39,8 @@ PSA = SPEC.nouns.psa
 Lists = Mapping[str, Sequence[Row]]
 
 
-def read_settings_tables(api: Api) -> AsyncIterator[SettingsTable]:
-    return tables_of(SPEC, reads(api))
+def read_settings_tables(api: Api, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+    return tables_of(SPEC, reads(api), only)
 
 
 def reads(api: Api) -> Mapping[SettingsKind, Read]:

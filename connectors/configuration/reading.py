@@ -1,7 +1,7 @@
 """The tables of a settings sync, side by side, each as it arrives; a refused one says so and spoils no other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, Generic, TypeVar
 
@@ -33,17 +33,22 @@ class Once(Generic[Answer]):
         return told
 
 
-async def tables_of(spec: Spec, reads: Mapping[SettingsKind, Read]) -> AsyncIterator[SettingsTable]:
-    """Raises where not one table could be read: then nobody is let in, or the address is wrong, and that is no news
+async def tables_of(
+    spec: Spec, reads: Mapping[SettingsKind, Read], only: Collection[SettingsKind] | None = None
+) -> AsyncIterator[SettingsTable]:
+    """``only``: these tables, and what they cannot be read without.
+
+    Raises where not one table could be read: then nobody is let in, or the address is wrong, and that is no news
     about any table. Anything else that goes wrong is an error of the whole read.
     """
+    chosen = {kind: read for kind, read in reads.items() if only is None or kind in only}
     refusals: list[PermissionDenied | NotFound] = []
-    async with aclosing(as_they_come(_taking(kind, read) for kind, read in reads.items())) as arriving:
+    async with aclosing(as_they_come(_taking(kind, read) for kind, read in chosen.items())) as arriving:
         async for kind, outcome in arriving:
             if not isinstance(outcome, tuple):
                 refusals.append(outcome)
             yield _table(kind, spec.settings_tables[kind], outcome)
-    if len(refusals) == len(reads):
+    if only is None and len(refusals) == len(reads):
         raise next((one for one in refusals if isinstance(one, PermissionDenied)), refusals[0])
 
 

@@ -27,6 +27,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
+    SettingsKind,
     SettingsTable,
     Tables,
     Usage,
@@ -67,8 +68,8 @@ class ConnectWise:
         self._options.learn(tables.billing_cycles)
         return tables
 
-    def settings_tables(self) -> AsyncIterator[SettingsTable]:
-        return read_settings_tables(self._api)
+    def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api, only)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Companies whose name or identifier holds the text, deleted and inactive ones too.

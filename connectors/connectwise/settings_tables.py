@@ -2,7 +2,7 @@
 longest chain is of two calls, the boards and then their lists, after the address is known (CW §1.3, §7).
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 
 from connectors.configuration import Columns, Once, Read, Rows, put_together, settings_rows, tables_of
 from connectors.connectwise.api import Api
@@ -13,8 +13,8 @@ from connectors.errors import NotFound, PermissionDenied
 from connectors.records import Ref, SettingsKind, SettingsRow, SettingsTable
 
 
-def read_settings_tables(api: Api) -> AsyncIterator[SettingsTable]:
-    return tables_of(SPEC, reads(api))
+def read_settings_tables(api: Api, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+    return tables_of(SPEC, reads(api), only)
 
 
 def reads(api: Api) -> Mapping[SettingsKind, Read]:

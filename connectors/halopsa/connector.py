@@ -29,6 +29,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
+    SettingsKind,
     SettingsTable,
     Tables,
     Usage,
@@ -78,8 +79,8 @@ class HaloPsa:
     async def tables(self) -> Tables:
         return await read_tables(self._api)
 
-    def settings_tables(self) -> AsyncIterator[SettingsTable]:
-        return read_settings_tables(self._api)
+    def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api, only)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Customers whose name or reference holds the text, inactive ones too; those of exactly this name first."""

@@ -2,7 +2,7 @@
 the longest chain is of two calls, after the sign-in (HALO §1, §6).
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -40,8 +40,8 @@ from connectors.records import SettingsKind, SettingsTable
 Answer = Once[Sequence[Row]]
 
 
-def read_settings_tables(api: Api) -> AsyncIterator[SettingsTable]:
-    return tables_of(SPEC, reads(api))
+def read_settings_tables(api: Api, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+    return tables_of(SPEC, reads(api), only)
 
 
 def reads(api: Api) -> Mapping[SettingsKind, Read]:

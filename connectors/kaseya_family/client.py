@@ -35,6 +35,7 @@ from connectors.records import (
     Because,
     ConnectionCheck,
     LineItem,
+    SettingsKind,
     SettingsTable,
     Table,
     Tables,
@@ -97,8 +98,8 @@ class KaseyaPsa:
             billing_cycles=Table(name="billing_cycles", rows=None, because=Because.NOT_EXPOSED),
         )
 
-    def settings_tables(self) -> AsyncIterator[SettingsTable]:
-        return read_settings_tables(self._spec, self._api, self._undocumented)
+    def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._spec, self._api, self._undocumented, only)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         return await self._accounts.find(name, limit)

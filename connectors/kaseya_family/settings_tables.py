@@ -2,7 +2,7 @@
 of two calls, the issue types and then the subtypes of each, after the sign-in (BMS §1, §6).
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -25,8 +25,10 @@ from connectors.records import Ref, SettingsKind, SettingsTable
 PURPOSE: Final = "settings"
 
 
-def read_settings_tables(spec: Spec, api: Api, told: Undocumented) -> AsyncIterator[SettingsTable]:
-    return tables_of(spec, reads(api, told))
+def read_settings_tables(
+    spec: Spec, api: Api, told: Undocumented, only: Collection[SettingsKind] | None = None
+) -> AsyncIterator[SettingsTable]:
+    return tables_of(spec, reads(api, told), only)
 
 
 def reads(api: Api, told: Undocumented) -> Mapping[SettingsKind, Read]:

@@ -18,6 +18,7 @@ from connectors.records import (
     Agreement,
     ConnectionCheck,
     LineItem,
+    SettingsKind,
     SettingsTable,
     Tables,
     Usage,
@@ -76,8 +77,8 @@ class Syncro:
     async def tables(self) -> Tables:
         return NO_TABLES
 
-    def settings_tables(self) -> AsyncIterator[SettingsTable]:
-        return read_settings_tables(self._api)
+    def settings_tables(self, *, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+        return read_settings_tables(self._api, only)
 
     async def find_accounts(self, name: str, *, limit: int = 50) -> Sequence[Account]:
         """Customers whose name holds the text, disabled ones too.

@@ -2,7 +2,7 @@
 of one call (SYN §6). They count against the limit that all Syncro accounts of this process share.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -19,8 +19,8 @@ PURPOSE: Final = "settings"
 Answers = Mapping[str, Once[Row]]
 
 
-def read_settings_tables(api: Api) -> AsyncIterator[SettingsTable]:
-    return tables_of(SPEC, reads(api))
+def read_settings_tables(api: Api, only: Collection[SettingsKind] | None = None) -> AsyncIterator[SettingsTable]:
+    return tables_of(SPEC, reads(api), only)
 
 
 def reads(api: Api) -> Mapping[SettingsKind, Read]:

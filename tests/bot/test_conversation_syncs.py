@@ -11,7 +11,7 @@ from bot.missing import Missing
 from bot.store.queries import connections, questions, runs
 from connectors.errors import PermissionDenied
 from tests.bot.chat import ADMIN, AGENT, Chat, said
-from tests.bot.render.scenes import labels
+from tests.bot.render.scenes import labels, lines
 from tests.bot.sync.fakes import account
 
 
@@ -71,7 +71,7 @@ async def test_a_sync_that_failed_tells_whoever_waited_that_nothing_changed_and_
     told = await chat.result(await chat.conversation.sync_full(answer.question or "", AGENT))
     assert "failed, so nothing has changed for “Company 5”." in said(told)
     assert "ConnectWise refused GET /company/companies." in said(told)
-    assert labels(told) == ["alert.retry", "missing.check_again"]
+    assert labels(told) == ["alert.retry", "run.help", "missing.check_again"]
     assert told.mentions == ("U0AGENT",)
     assert chat.stage.psa.calls.count("find_accounts") == asked
     assert (await chat.question(answer)).run_id is None
@@ -160,3 +160,14 @@ async def test_whoever_is_no_chat_user_is_named_and_not_called(chat: Chat) -> No
     assert last.result.mentions == ()
     assert "started by the terminal" in said(last.card)
     assert run.id < row.id
+
+
+@pytest.mark.requirement("R219", "R223")
+async def test_support_gets_the_facts_of_a_run_without_a_secret_or_a_customer(chat: Chat) -> None:
+    chat.stage.psa.fails["accounts"] = PermissionDenied("ConnectWise refused it.", call="GET /company/companies")
+    run = await chat.stage.sync()
+    said = lines((await chat.conversation.help_with(f"r:{run.id}", AGENT)).message)
+    assert any("permission_denied GET /company/companies ConnectWise refused it." in line for line in said)
+    assert not [line for line in said if "canary" in line or "Company 1" in line]
+    gone = await chat.conversation.help_with("r:999", AGENT)
+    assert "removed" in gone.message.summary

@@ -150,7 +150,7 @@ def test_whoever_waited_for_a_sync_that_failed_is_told_that_nothing_changed_and_
         DENIED["message"],
         "The data from before it is still used.",
     ]
-    assert labels(one) == ["alert.retry", "missing.check_again"]
+    assert labels(one) == ["alert.retry", "run.help", "missing.check_again"]
     many = unanswered(WORDS, told(run(RunState.CANCELLED)), [(f"q:{n}", f"Name {n}") for n in range(8)])
     assert lines(many)[0] == "➖ The full sync of cw-prod was cancelled, so nothing has changed for 8 questions."
     assert "• Name 7" in lines(many)

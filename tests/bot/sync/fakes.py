@@ -206,6 +206,7 @@ class FakeConnector:
     opened: int = 0
     closed: int = 0
     page_size: int = 2
+    seconds: float | None = None  # how long each of its answers takes
     lost: set[str] = field(default_factory=set)  # ids that a lost permission hides, with status 200
     spec: Spec = SPEC
 
@@ -276,6 +277,8 @@ class FakeConnector:
     async def _call(self, name: str) -> None:
         self.calls.append(name)
         self.usage.calls += 1
+        if self.seconds is not None:
+            self.usage.seconds.append(self.seconds)
         self.usage.bytes += 100
         if name in self.gates:
             await self.gates[name].wait()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.configuration import Once, Rows, put_together, tables_of
+from connectors.configuration import Once, Read, Rows, put_together, tables_of
 from connectors.connectwise.spec import SPEC
 from connectors.errors import ConnectorError, NotFound, PermissionDenied, PsaDown
 from connectors.records import Because, SettingsKind, SettingsRow, SettingsTable
@@ -138,3 +138,19 @@ async def test_who_waits_for_a_shared_answer_still_gets_it_when_the_first_reader
     assert await second == HELP_DESK
     with pytest.raises(asyncio.CancelledError):
         await first
+
+
+async def test_only_the_tables_that_are_asked_for_are_read() -> None:
+    asked: list[SettingsKind] = []
+
+    def reading(kind: SettingsKind) -> Read:
+        async def read() -> Rows:
+            asked.append(kind)
+            return ()
+
+        return read
+
+    reads = {kind: reading(kind) for kind in SPEC.settings_tables}
+    found = [table.kind async for table in tables_of(SPEC, reads, {SettingsKind.PRIORITIES})]
+    assert found == asked == [SettingsKind.PRIORITIES]
+    assert [table async for table in tables_of(SPEC, reads, set())] == []
