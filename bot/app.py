@@ -106,7 +106,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
             resync=resync,
             overviews=overviews,
             subscriptions=subscriptions,
-            pasts=Pasts(clock, words, engine, Histories(db)),
+            pasts=Pasts(clock, words, engine, Histories(db), settings.command),
             options=Choosing(words, Options(db, psas, clock), settings.command),
             command=settings.command,
             zone=settings.time_zone,

@@ -1,15 +1,15 @@
 """Journey ``/psa history``: when did an account appear or vanish, in which run, by which field and which rule."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from bot.answers import UnknownConnection
 from bot.store.database import Database
 from bot.store.names import How, Match, Names, search
-from bot.store.queries import connections, history, runs, snapshots
+from bot.store.queries import audit, connections, history, runs, snapshots
 from bot.store.queries.connections import Connection
 from bot.store.queries.history import Step
 from bot.store.queries.runs import SyncRun
@@ -18,6 +18,7 @@ from bot.store.snapshot import CachedAccount
 MOST_STEPS: Final = 10
 MOST_RUNS: Final = 12
 MOST_MATCHES: Final = 20
+NOTE: Final = "note"  # the action in the audit log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,21 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a person wrote beside a run: what was changed in the PSA, and why (R230)."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunLog:
     """The newest syncs, each with its connection's name (R226)."""
 
     asked_at: datetime
     entries: tuple[tuple[str, SyncRun], ...]
     connection: str | None = None
+    notes: Mapping[int, tuple[Note, ...]] = field(default_factory=dict)  # by the run's number
 
 
 class Histories:
@@ -80,7 +90,24 @@ class Histories:
         names = {each.id: each.name for each in chosen}
         found = await history.log(self._db, only, MOST_RUNS)
         entries = tuple((names[run.connection_id], run) for run in found if run.connection_id in names)
-        return RunLog(asked_at=now, entries=entries, connection=connection)
+        notes = await self._notes([run.id for _, run in entries])
+        return RunLog(asked_at=now, entries=entries, connection=connection, notes=notes)
+
+    async def note(self, run_id: int, text: str, *, by: str, now: datetime) -> SyncRun | None:
+        """Writes a note beside a run (R230). None: there is no such run."""
+        run = await runs.get(self._db, run_id)
+        if run is not None:
+            target = _target(run_id)
+            await audit.write(self._db, at=now, who=by, action=NOTE, target=target, outcome="done", detail=text)
+        return run
+
+    async def _notes(self, run_ids: Sequence[int]) -> Mapping[int, tuple[Note, ...]]:
+        by_target = {_target(run_id): run_id for run_id in run_ids}
+        found: dict[int, tuple[Note, ...]] = {}
+        for entry in await audit.of_targets(self._db, NOTE, by_target):
+            run_id = by_target[entry.target]
+            found[run_id] = (*found.get(run_id, ()), Note(by=entry.who, text=entry.detail))
+        return found
 
     async def recall(self, query: str, connection: str | None, now: datetime) -> Recalled:
         """One account of that name per connection is told of; of several a person chooses one.
@@ -146,3 +173,7 @@ def _meant(matches: Sequence[tuple[Candidate, Match]]) -> list[Candidate]:
     exact = [one for one, match in matches if match.how is How.EXACT]
     likely = [one for one, match in matches if match.how is not How.FUZZY]
     return exact or (likely if len(likely) == 1 else [])
+
+
+def _target(run_id: int) -> str:
+    return f"run {run_id}"

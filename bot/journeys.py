@@ -53,6 +53,10 @@ class PastTalk(Protocol):
 
     async def pick(self, connection_id: int, account: str, asked: Asked) -> Answer: ...
 
+    async def note(self, run_id: int, text: str, asked: Asked) -> Answer:
+        """Beside a run: what was changed in the PSA."""
+        ...
+
 
 class OptionTalk(Protocol):
     """What people ask about options that cannot be chosen."""

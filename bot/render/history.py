@@ -77,12 +77,20 @@ def log(words: Words, found: RunLog) -> Message:
             "what": f"{name_of(run.kind)} {ENDS[run.state]}",
             "took": _took(run),
             "by": run.requested_by,
+            "notes": [(note.by, short(note.text, 200)) for note in found.notes.get(run.id, ())],
             "more": changed(run.changes) if run.state is RunState.SUCCEEDED else reason_of(run),
         }
         for connection, run in found.entries
     ]
     whose = f" of {found.connection}" if found.connection else ""
     return words.message("run_log", summary=f"The last syncs{whose}", whose=whose, lines=lines)
+
+
+def noted(words: Words, run_id: int, command: str, *, there: bool) -> Message:
+    headline = f"Noted beside run {run_id}." if there else f"There is no run {run_id}."
+    reason = f"{command} history shows it." if there else f"{command} history lists the runs with their numbers."
+    icon = "📝" if there else "🔍"
+    return words.message("said", summary=headline, icon=icon, headline=headline, reason=reason, steps=())
 
 
 def _past(past: Past, engine: Engine) -> Told:

@@ -47,6 +47,10 @@ async def _history(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.pasts.show(wish.name, wish.connection, request.asked))
 
 
+async def _note(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.pasts.note(int(wish.topic), wish.name, request.asked))
+
+
 async def _option(request: Request, wish: Wish) -> None:
     meanwhile = courtesy.looking_up(request.words, wish.name, wish.connection)
     await request.answer(request.journeys.options.explain(wish.name, wish.connection, request.asked), meanwhile)
@@ -92,6 +96,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "resync": _resync,
     "status": _status,
     "history": _history,
+    "note": _note,
     "option": _option,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,

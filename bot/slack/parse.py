@@ -1,7 +1,7 @@
 """What a person typed becomes a Wish. It never raises, and a customer's name survives it letter by letter."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from html import unescape
@@ -69,23 +69,22 @@ def _first_word(text: str) -> tuple[str, str]:
     return word.rstrip(":,") or word, rest
 
 
+Read = Callable[[Verb, str, Sequence[str]], Wish]
+
+
 def _wish(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
-    match verb.takes:
-        case Takes.NOTHING:
-            return Wish(verb=verb)
-        case Takes.VERB:
-            return Wish(verb=verb, topic=rest.split(maxsplit=1)[0] if rest else "")
-        case Takes.NAME | Takes.MAYBE_NAME:
-            name, connection = _name_and_connection(rest, connections)
-            problem = "" if name or verb.takes is Takes.MAYBE_NAME else verb.asks
-            return Wish(verb=verb, name=name, connection=connection, problem=problem)
-        case Takes.SYNC:
-            kind, rest = _sync_kind(rest)
-            return Wish(verb=verb, kind=kind, connection=_bare_connection(rest))
-        case Takes.CONNECTION:
-            return Wish(verb=verb, connection=_bare_connection(rest))
-        case Takes.SUBSCRIPTION | Takes.KIND:
-            return _subscription(verb, rest)
+    return _READ[verb.takes](verb, rest, connections)
+
+
+def _named_customer(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
+    name, connection = _name_and_connection(rest, connections)
+    problem = "" if name or verb.takes is Takes.MAYBE_NAME else verb.asks
+    return Wish(verb=verb, name=name, connection=connection, problem=problem)
+
+
+def _sync(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
+    kind, where = _sync_kind(rest)
+    return Wish(verb=verb, kind=kind, connection=_bare_connection(where))
 
 
 def _name_and_connection(text: str, connections: Sequence[str]) -> tuple[str, str | None]:
@@ -133,6 +132,14 @@ def _unquoted(text: str) -> str:
     return text[1:].strip() if never_closed else text.strip()
 
 
+def _note(verb: Verb, text: str, connections: Sequence[str]) -> Wish:
+    """``run`` and ``#`` before the number are what people write."""
+    found = re.fullmatch(r"(?:run\s+)?#?(?P<number>\d{1,18})[:,]?\s+(?P<text>\S.*)", text, re.IGNORECASE | re.DOTALL)
+    if found is None:
+        return Wish(verb=verb, problem="Which run, and what about it?")
+    return Wish(verb=verb, name=found["text"].strip(), topic=found["number"])
+
+
 def _sync_kind(text: str) -> tuple[str, str]:
     """``settings in cw-prod``; without a word for it, a full one."""
     first, rest = _first_word(text)
@@ -145,7 +152,7 @@ def _bare_connection(text: str) -> str | None:
     return _unquoted(bare.strip()).removeprefix("@").strip() or None
 
 
-def _subscription(verb: Verb, text: str) -> Wish:
+def _subscription(verb: Verb, text: str, connections: Sequence[str]) -> Wish:
     first, rest = _first_word(text.casefold())
     kind = next((kind for kind in registry.KINDS if first in {kind, kind.removesuffix("s")}), "")
     if not kind:
@@ -176,3 +183,17 @@ def _suggestions(word: str, rest: str, typed: str) -> tuple[str, ...]:
     near = get_close_matches(word.casefold(), registry.words(), n=2, cutoff=0.6)
     verbs = list(dict.fromkeys(verb.name for one in near if (verb := registry.find(one))))
     return (*(f"{verb} {rest}".strip() for verb in verbs), f"missing {typed}")
+
+
+# What follows a verb, by the kind of thing that it is.
+_READ: Final[Mapping[Takes, Read]] = {
+    Takes.NOTHING: lambda verb, rest, connections: Wish(verb=verb),
+    Takes.VERB: lambda verb, rest, connections: Wish(verb=verb, topic=rest.split(maxsplit=1)[0] if rest else ""),
+    Takes.NAME: _named_customer,
+    Takes.MAYBE_NAME: _named_customer,
+    Takes.SYNC: _sync,
+    Takes.CONNECTION: lambda verb, rest, connections: Wish(verb=verb, connection=_bare_connection(rest)),
+    Takes.NOTE: _note,
+    Takes.SUBSCRIPTION: _subscription,
+    Takes.KIND: _subscription,
+}

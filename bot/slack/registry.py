@@ -17,6 +17,7 @@ class Takes(StrEnum):
     CONNECTION = "connection"  # [@connection]
     SUBSCRIPTION = "subscription"  # failures | digest [at 08:00]
     KIND = "kind"  # failures | digest
+    NOTE = "note"  # RUN TEXT
 
 
 class Surface(StrEnum):
@@ -81,6 +82,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         grammar="[NAME] [@connection]",
         line="When did a customer appear or vanish, and why? Or: the last syncs",
         example="Acme Ltd",
+    ),
+    Verb(
+        name="note",
+        takes=Takes.NOTE,
+        grammar="RUN TEXT",
+        line="Write beside a sync what was changed in the PSA",
+        example="812 new board Projects",
     ),
     Verb(
         name="option",

@@ -59,7 +59,7 @@ class Chat:
             overviews=Overviews(stage.db, stage.clock),
             subscriptions=Subscriptions(stage.db, stage.clock),
             options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
-            pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db)),
+            pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
             command="/psa",
             zone="Europe/London",
             kept=kept,

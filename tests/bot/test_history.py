@@ -32,7 +32,7 @@ async def run_of(stage: Stage, back: int = 0) -> int:
 
 
 def told(stage: Stage, engine: Engine) -> Pasts:
-    return Pasts(stage.clock, Words(), engine, Histories(stage.db))
+    return Pasts(stage.clock, Words(), engine, Histories(stage.db), "/psa")
 
 
 async def said(stage: Stage, engine: Engine, query: str, connection: str | None = None) -> Message:
@@ -154,6 +154,17 @@ async def test_an_unknown_connection_is_named_with_those_there_are(synced: Stage
     for query in ("", "Company 1"):
         answer = await told(synced, engine).show(query, "nope", AGENT)
         assert "cw-prod" in plain(answer.message.blocks)
+
+
+@pytest.mark.requirement("R230")
+async def test_a_note_stands_beside_its_run_and_says_who_wrote_it(synced: Stage, engine: Engine) -> None:
+    number = await run_of(synced)
+    written = await told(synced, engine).note(number, "New board *Projects* <!channel>", AGENT)
+    assert written.message.summary == f"Noted beside run {number}."
+    words = plain((await said(synced, engine, "")).blocks)
+    assert "📝 @U0AGENT: New board *Projects* <!channel>" in words
+    nowhere = await told(synced, engine).note(99_999, "x", AGENT)
+    assert nowhere.message.summary == "There is no run 99999."
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,5 +1,6 @@
 """Who did what, when, and how it ended (R251)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,13 @@ async def write(
 ) -> None:
     async with db.write() as session:
         session.add(AuditRow(at=at, who=who, action=action, target=target, outcome=outcome, detail=detail))
+
+
+async def of_targets(db: Database, action: str, targets: Collection[str]) -> list[Entry]:
+    """What was done to these, oldest first."""
+    which = select(AuditRow).where(AuditRow.action == action, col(AuditRow.target).in_(targets))
+    async with db.read() as session:
+        return [_entry(row) for row in await session.exec(which.order_by(col(AuditRow.id)))]
 
 
 async def recent(db: Database, limit: int = 50) -> list[Entry]:

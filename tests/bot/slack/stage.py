@@ -45,6 +45,9 @@ class RecordingPasts:
     async def pick(self, connection_id: int, account: str, asked: Asked) -> Answer:
         return await self.asked_("history.pick", connection_id, account)
 
+    async def note(self, run_id: int, text: str, asked: Asked) -> Answer:
+        return await self.asked_("note", run_id, text)
+
 
 @dataclass(frozen=True)
 class RecordingOptions:

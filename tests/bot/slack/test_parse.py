@@ -129,6 +129,23 @@ def test_a_sync_of_one_kind(typed: str, kind: str, connection: str | None) -> No
 
 
 @pytest.mark.parametrize(
+    ("typed", "number", "text"),
+    [
+        ("note 812 new board Projects", "812", "new board Projects"),
+        ("note run #812: a *b* @c", "812", "a *b* @c"),
+        ("note 812", "", ""),
+        ("note", "", ""),
+        ("note new board", "", ""),
+    ],
+)
+def test_a_note_has_a_run_and_a_text(typed: str, number: str, text: str) -> None:
+    wish = parse(typed)
+    assert isinstance(wish, Wish)
+    assert (wish.topic, wish.name) == (number, text)
+    assert bool(wish.problem) is not bool(text)
+
+
+@pytest.mark.parametrize(
     ("typed", "name", "connection", "problem"),
     [
         ('option priority "P0"', 'priority "P0"', None, ""),
