@@ -76,6 +76,18 @@ def _wish(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
     return _READ[verb.takes](verb, rest, connections)
 
 
+def _bare(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
+    return Wish(verb=verb)
+
+
+def _about(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
+    return Wish(verb=verb, topic=rest.split(maxsplit=1)[0] if rest else "")
+
+
+def _of_connection(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
+    return Wish(verb=verb, connection=_bare_connection(rest))
+
+
 def _named_customer(verb: Verb, rest: str, connections: Sequence[str]) -> Wish:
     name, connection = _name_and_connection(rest, connections)
     problem = "" if name or verb.takes is Takes.MAYBE_NAME else verb.asks
@@ -187,12 +199,12 @@ def _suggestions(word: str, rest: str, typed: str) -> tuple[str, ...]:
 
 # What follows a verb, by the kind of thing that it is.
 _READ: Final[Mapping[Takes, Read]] = {
-    Takes.NOTHING: lambda verb, rest, connections: Wish(verb=verb),
-    Takes.VERB: lambda verb, rest, connections: Wish(verb=verb, topic=rest.split(maxsplit=1)[0] if rest else ""),
+    Takes.NOTHING: _bare,
+    Takes.VERB: _about,
     Takes.NAME: _named_customer,
     Takes.MAYBE_NAME: _named_customer,
     Takes.SYNC: _sync,
-    Takes.CONNECTION: lambda verb, rest, connections: Wish(verb=verb, connection=_bare_connection(rest)),
+    Takes.CONNECTION: _of_connection,
     Takes.NOTE: _note,
     Takes.SUBSCRIPTION: _subscription,
     Takes.KIND: _subscription,
