@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from connectors import values
 from connectors.autotask import filters, normalize, permissions
 from connectors.autotask.access import prove_sight
 from connectors.autotask.address import Address
@@ -237,7 +238,7 @@ def _parent_id(row: Row) -> str:
 
 def _names(rows: Sequence[Row]) -> dict[str, str]:
     """The empty id is that of no parent at all."""
-    known = {normalize.identity_of(row, "account"): normalize.text(normalize.told(row, "companyName")) for row in rows}
+    known = {normalize.identity_of(row, "account"): values.text(normalize.told(row, "companyName")) for row in rows}
     return {"": "", **{identity: name for identity, name in known.items() if name}}
 
 

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from connectors import values
 from connectors.autotask import filters
 from connectors.autotask.api import Api
 from connectors.autotask.filters import Condition
-from connectors.autotask.normalize import CATALOGUE_FIELDS, Row, identity_of, number, text, told
+from connectors.autotask.normalize import CATALOGUE_FIELDS, Row, identity_of, told
 from connectors.errors import NotFound, PermissionDenied
 from connectors.http import at_once
 from connectors.records import LineItem
@@ -106,7 +107,7 @@ class Reading:
         units: dict[str, Decimal] = {}
         for row in rows:
             line_id = str(told(row, kind.points_at))
-            units[line_id] = units.get(line_id, Decimal(0)) + (number(told(row, "units")) or 0)
+            units[line_id] = units.get(line_id, Decimal(0)) + (values.number(told(row, "units")) or 0)
         return units
 
     async def _rows(self, entity: str, fields: Sequence[str], also: Condition | None = None) -> list[Row] | None:
@@ -133,7 +134,7 @@ class Reading:
         try:
             for condition in filters.one_of("id", sorted(one for one in unnamed if _is_id(one))):
                 async for found in self.api.every(self.purpose, kind.catalogue, condition, CATALOGUE_FIELDS):
-                    names |= {identity_of(row, "service"): text(told(row, "name")) or "" for row in found}
+                    names |= {identity_of(row, "service"): values.text(told(row, "name")) or "" for row in found}
         except (PermissionDenied, NotFound):
             return names
         return names
@@ -154,7 +155,7 @@ def _line(row: Row, kind: Kind, names: Mapping[str, str], units: Mapping[str, De
 
 
 def _described(row: Row) -> str:
-    return (text(told(row, "invoiceDescription")) or "").strip()
+    return (values.text(told(row, "invoiceDescription")) or "").strip()
 
 
 def _is_id(value: Any) -> bool:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
 from typing import Any, Final
 
+from connectors import values
 from connectors.autotask.filters import ACTIVE, INACTIVE
 from connectors.autotask.picklists import RECURRING, Entity
-from connectors.errors import InvalidData
 from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Ref
 
 Row = Mapping[str, Any]
@@ -70,16 +69,16 @@ class Billing:
 def account(row: Row, links: Links, companies: Entity, names: Mapping[str, str], *, with_raw: bool = False) -> Account:
     """``names``: of other accounts by id, for the parent."""
     identity, active = identity_of(row, "account"), _flag(told(row, "isActive"))
-    kind, changed_at = _number_text(row, "companyType"), _moment(told(row, "lastTrackedModifiedDateTime"))
+    kind, changed_at = _number_text(row, "companyType"), values.moment(told(row, "lastTrackedModifiedDateTime"))
     return Account(
         id=identity,
-        name=text(told(row, "companyName")) or "",
-        identifier=text(told(row, "companyNumber")) or None,
+        name=values.text(told(row, "companyName")) or "",
+        identifier=values.text(told(row, "companyNumber")) or None,
         status=None if active is None else _STATUSES[active],
         types=None if kind is None else _types(companies, kind),
         active=active,
         parent=_other_account(row, "parentCompanyID", names),
-        created_at=_moment(told(row, "createDate")),
+        created_at=values.moment(told(row, "createDate")),
         changed_at=changed_at,
         url=links.to("OpenAccount", "AccountID", identity),
         raw=row if with_raw else NO_RAW,
@@ -93,7 +92,7 @@ def agreement(row: Row, links: Links, contracts: Entity, bills: Billing, *, with
     status = _label(contracts, "status", _number_text(row, "status"))
     return Agreement(
         id=identity,
-        name=text(told(row, "contractName")) or "",
+        name=values.text(told(row, "contractName")) or "",
         account_id=_number_text(row, "companyID") or None,
         type=_pointer(contracts, "contractType", kind),
         status=status,
@@ -105,7 +104,7 @@ def agreement(row: Row, links: Links, contracts: Entity, bills: Billing, *, with
         recurring=_recurs(contracts, kind),
         billing_cycle=_pointer(contracts, "contractPeriodType", period),
         billed_to=_other_account(row, "billToCompanyID", {}),
-        changed_at=_moment(told(row, "lastModifiedDateTime")),
+        changed_at=values.moment(told(row, "lastModifiedDateTime")),
         url=links.to("OpenContract", "ContractID", identity),
         lines=bills.today(starts_on, ends_on),
         raw=row if with_raw else NO_RAW,
@@ -122,25 +121,7 @@ def told(row: Row, name: str) -> Any:
 
 def identity_of(row: Row, noun: str) -> str:
     """Account 0 is the MSP itself, so nought is an id like any other (AT §3)."""
-    identity = told(row, "id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or identity == "":
-        raise InvalidData(f"Autotask sent a {noun} without an id.")
-    return str(identity)
-
-
-def number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
-
-
-def text(value: Any) -> str | None:
-    """PostgreSQL stores no null byte, so it is shown as the replacement character."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else None
+    return values.required_identity(told(row, "id"), psa="Autotask", noun=noun)
 
 
 def _types(companies: Entity, kind: str) -> tuple[Ref, ...]:
@@ -197,18 +178,7 @@ def _flag(value: Any) -> bool | None:
     return bool(value) if isinstance(value, int) and value in {0, 1} else None
 
 
-def _moment(value: Any) -> datetime | None:
-    """Answers often have no zone, and mean UTC (AT §3)."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _day(value: Any) -> date | None:
     """Days come as midnight."""
-    moment = _moment(value)
+    moment = values.moment(value)
     return moment.date() if moment else None

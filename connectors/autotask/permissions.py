@@ -13,7 +13,7 @@ from connectors.autotask.rights import RIGHTS, entity_of
 from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
-from connectors.probing import raise_if_unanswered, wanted_rights
+from connectors.probing import probed, raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
@@ -68,16 +68,7 @@ async def _ask(api: Api, entity: str, known: Mapping[str, Info], customers: froz
 
 def _judged(right: Right, told: Told | None) -> AccessProbe:
     access, detail = _verdict(right, told)
-    return AccessProbe(
-        id=right.id,
-        right=right.right,
-        call=f"GET {right.path}" if right.path else "",
-        access=access,
-        used_by=right.used_by,
-        often_missed=right.often_missed,
-        rows=told.rows if told else None,
-        detail=detail,
-    )
+    return probed(right, access, detail, rows=told.rows if told else None)
 
 
 def _verdict(right: Right, told: Told | None) -> tuple[Access, str]:

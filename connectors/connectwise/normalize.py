@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from connectors import values
 from connectors.connectwise.settings import web_host
-from connectors.errors import InvalidData
 from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Option, Ref
 
 Row = Mapping[str, Any]
@@ -55,14 +54,14 @@ def account(row: Row, links: Links, *, with_raw: bool = False) -> Account:
     identity = _identity(row, "company")
     return Account(
         id=identity,
-        name=_text(row.get("name")) or "",
-        identifier=_text(row.get("identifier")),
+        name=values.text(row.get("name")) or "",
+        identifier=values.text(row.get("identifier")),
         status=_reference(row, "status"),
         types=_references(row.get("types")),
-        deleted=_flag(row.get("deletedFlag")),
-        deleted_at=_moment(row.get("dateDeleted")),
+        deleted=values.flag(row.get("deletedFlag")),
+        deleted_at=values.moment(row.get("dateDeleted")),
         parent=_optional_reference(row, "parentCompany"),
-        created_at=_moment(row.get("dateAcquired")),
+        created_at=values.moment(row.get("dateAcquired")),
         changed_at=_changed_at(row),
         url=links.to("CompanyFV", identity),
         raw=row if with_raw else NO_RAW,
@@ -76,16 +75,16 @@ def agreement(row: Row, links: Links, options: Mapping[str, str], *, with_raw: b
     ends_on = _day(row.get("endDate"))
     return Agreement(
         id=identity,
-        name=_text(row.get("name")) or "",
+        name=values.text(row.get("name")) or "",
         account_id=company.id if company and company.id else None,
         account_name=company.name if company and company.name else None,
         type=_reference(row, "type"),
-        status=_text(row.get("agreementStatus")),
-        cancelled=_flag(row.get("cancelledFlag")),
+        status=values.text(row.get("agreementStatus")),
+        cancelled=values.flag(row.get("cancelledFlag")),
         starts_on=_day(row.get("startDate")),
         ends_on=ends_on,
-        open_ended=_flag(row.get("noEndingDateFlag")),
-        one_time=_flag(row.get("billOneTimeFlag")),
+        open_ended=values.flag(row.get("noEndingDateFlag")),
+        one_time=values.flag(row.get("billOneTimeFlag")),
         billing_cycle=cycle,
         billing_option=options.get(cycle.id) if cycle else None,
         changed_at=_changed_at(row),
@@ -98,13 +97,15 @@ def agreement(row: Row, links: Links, options: Mapping[str, str], *, with_raw: b
 def line(row: Row, agreement_id: str) -> LineItem:
     """``ends_on`` is the last live day: a cancelledDate is the first day on which the line is not (CW §5.5)."""
     product = row.get("product")
-    name = _text(row.get("description")) or (_text(product.get("identifier")) if isinstance(product, Mapping) else None)
+    name = values.text(row.get("description")) or (
+        values.text(product.get("identifier")) if isinstance(product, Mapping) else None
+    )
     cancelled_on = _day(row.get("cancelledDate"))
     return LineItem(
         id=_identity(row, "addition"),
         agreement_id=agreement_id,
         name=name or "",
-        quantity=_number(row.get("quantity")),
+        quantity=values.number(row.get("quantity")),
         starts_on=_day(row.get("effectiveDate")),
         ends_on=cancelled_on - timedelta(days=1) if cancelled_on and cancelled_on > date.min else None,
         billable=_BILLABLE.get(str(row.get("billCustomer")).casefold()),
@@ -115,7 +116,8 @@ def line(row: Row, agreement_id: str) -> LineItem:
 def options(rows: Iterable[Row]) -> tuple[Option, ...]:
     """Rows of a table. The small list of types says isVendor where the full one says vendorFlag (CW §6.1)."""
     return tuple(
-        Option(id=_identity(row, "table row"), name=_text(row.get("name")) or "", flags=_flags(row)) for row in rows
+        Option(id=_identity(row, "table row"), name=values.text(row.get("name")) or "", flags=_flags(row))
+        for row in rows
     )
 
 
@@ -130,10 +132,7 @@ def _flags(row: Row) -> dict[str, bool | str | None]:
 
 
 def _identity(row: Row, noun: str) -> str:
-    identity = row.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or identity == "":
-        raise InvalidData(f"ConnectWise sent a {noun} without an id.")
-    return str(identity)
+    return values.required_identity(row.get("id"), psa="ConnectWise", noun=noun)
 
 
 def _reference(row: Row, name: str) -> Ref | None:
@@ -154,10 +153,8 @@ def _optional_reference(row: Row, name: str) -> Ref | None:
 def _pointer(value: Any) -> Ref | None:
     if not isinstance(value, Mapping):
         return None
-    identity = value.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or identity == "":
-        return EMPTY_REF
-    return Ref(id=str(identity), name=_text(value.get("name")) or "")
+    identity = values.identity(value.get("id"))
+    return EMPTY_REF if identity is None else Ref(id=identity, name=values.text(value.get("name")) or "")
 
 
 def _references(value: Any) -> tuple[Ref, ...] | None:
@@ -167,41 +164,12 @@ def _references(value: Any) -> tuple[Ref, ...] | None:
     return tuple(ref for ref in found if ref is not None and not ref.is_empty)
 
 
-def _text(value: Any) -> str | None:
-    """PostgreSQL stores no null byte, so it is shown as the replacement character."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else None
-
-
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _day(value: Any) -> date | None:
     """ConnectWise keeps days as midnight UTC (CW §5)."""
-    moment = _moment(value)
+    moment = values.moment(value)
     return moment.date() if moment else None
 
 
 def _changed_at(row: Row) -> datetime | None:
     about = row.get("_info")
-    return _moment(about.get("lastUpdated")) if isinstance(about, Mapping) else None
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    return values.moment(about.get("lastUpdated")) if isinstance(about, Mapping) else None

@@ -11,7 +11,7 @@ from connectors.connectwise.tables import read_allow_list
 from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
-from connectors.probing import raise_if_unanswered, wanted_rights
+from connectors.probing import probed, raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
@@ -140,16 +140,7 @@ def _judged(right: Right, told: Told | None, role: Role) -> AccessProbe:
         access, detail = _of_levels(right, role)
     else:
         access, detail = _of_count(right, told, role)
-    return AccessProbe(
-        id=right.id,
-        right=right.right,
-        call=f"GET {right.path}" if right.path else "",
-        access=access,
-        used_by=right.used_by,
-        often_missed=right.often_missed,
-        rows=rows,
-        detail=detail,
-    )
+    return probed(right, access, detail, rows=rows)
 
 
 def _of_count(right: Right, told: Told, role: Role) -> tuple[Access, str]:

@@ -1,11 +1,11 @@
 """HaloPSA's JSON to our records: pure, and never wrong about what was not said (HALO §4)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from connectors.errors import InvalidData
+from connectors import values
 from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Option, Ref
 
 Row = Mapping[str, Any]
@@ -34,12 +34,12 @@ INACTIVE: Final = Ref(id="inactive", name="Inactive")
 def account(row: Row, web: str, *, with_raw: bool = False) -> Account:
     """A client is active or not: there is no table of statuses, so its mark is told as one (HALO §4)."""
     identity = identity_of(row, "customer")
-    inactive = _flag(row.get("inactive"))
+    inactive = values.flag(row.get("inactive"))
     group = _pointer(row, "toplevel_id", "toplevel_name")
     return Account(
         id=identity,
-        name=_text(row.get("name")) or "",
-        identifier=_text(row.get("ref")) or None,
+        name=values.text(row.get("name")) or "",
+        identifier=values.text(row.get("ref")) or None,
         status=None if inactive is None else (INACTIVE if inactive else ACTIVE),
         types=None if group is None else tuple(ref for ref in (group,) if not ref.is_empty),
         active=None if inactive is None else not inactive,
@@ -54,7 +54,7 @@ def account(row: Row, web: str, *, with_raw: bool = False) -> Account:
 def agreement(row: Row, web: str, *, with_raw: bool = False) -> Agreement:
     """A recurring invoice. No page of its own is documented, so the link leads to its customer (HALO §8)."""
     identity = identity_of(row, "recurring invoice")
-    disabled, owner = _flag(row.get("disabled")), _pointer(row, "client_id", "client_name")
+    disabled, owner = values.flag(row.get("disabled")), _pointer(row, "client_id", "client_name")
     starts_on, ends_on = _day(row, "startdate"), _day(row, "enddate", "end_date")
     return Agreement(
         id=identity,
@@ -62,7 +62,7 @@ def agreement(row: Row, web: str, *, with_raw: bool = False) -> Agreement:
         account_id=owner.id if owner and owner.id else None,
         account_name=owner.name if owner and owner.name else None,
         status=None if disabled is None else ("Inactive" if disabled else "Active"),
-        cancelled=_flag(row.get("voided")),
+        cancelled=values.flag(row.get("voided")),
         # R52 asks for no dates and an ordinary row holds none (HALO §9), so a missing one is no limit.
         starts_on=starts_on or date.min,
         ends_on=ends_on,
@@ -85,11 +85,11 @@ def lines(row: Row) -> tuple[LineItem, ...] | None:
 
 
 def line(row: Row, agreement_id: str) -> LineItem:
-    inactive, once = _flag(row.get("isinactive")), _flag(row.get("onetimecharge"))
+    inactive, once = values.flag(row.get("isinactive")), values.flag(row.get("onetimecharge"))
     return LineItem(
         id=identity_of(row, "line"),
         agreement_id=agreement_id,
-        name=_text(row.get("item_shortdescription")) or _text(row.get("item_code")) or "",
+        name=values.text(row.get("item_shortdescription")) or values.text(row.get("item_code")) or "",
         quantity=_quantity(row),
         starts_on=_day(row, "startdate"),
         ends_on=_day(row, "enddate"),
@@ -109,7 +109,7 @@ def statuses() -> tuple[Option, ...]:
 def groups(rows: Iterable[Row]) -> tuple[Option, ...]:
     """Customer groups (top levels). No document leaves one out, so all are customers unless an operator says so."""
     return tuple(
-        Option(id=identity_of(row, "group"), name=_text(row.get("name")) or "", flags={"customerFlag": True})
+        Option(id=identity_of(row, "group"), name=values.text(row.get("name")) or "", flags={"customerFlag": True})
         for row in rows
     )
 
@@ -120,10 +120,7 @@ def client_page(web: str, identity: str) -> str:
 
 def identity_of(row: Row, noun: str) -> str:
     """Opaque: ids of recurring invoices may be negative (HALO §9)."""
-    identity = row.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or identity == "":
-        raise InvalidData(f"HaloPSA sent a {noun} without an id.")
-    return str(identity)
+    return values.required_identity(row.get("id"), psa="HaloPSA", noun=noun)
 
 
 def _payer(row: Row, identity: str) -> Ref | None:
@@ -141,19 +138,19 @@ def _pointer(row: Row, identity: str, name: str) -> Ref | None:
     value = row[identity]
     if isinstance(value, bool) or not isinstance(value, int | str) or value in {"", 0}:
         return EMPTY_REF
-    return Ref(id=str(value), name=_text(row.get(name)) or "")
+    return Ref(id=str(value), name=values.text(row.get(name)) or "")
 
 
 def _name(row: Row) -> str:
     schedule = row.get("schedule")
     named = schedule.get("name") if isinstance(schedule, Mapping) else None
-    found = (_text(value) for value in (row.get("reference"), named, row.get("contract_ref")))
+    found = (values.text(value) for value in (row.get("reference"), named, row.get("contract_ref")))
     return next((text.strip() for text in found if text and text.strip()), "")
 
 
 def _quantity(row: Row) -> Decimal | None:
     """Nought on a line that Halo counts out when it invoices says nothing about what it will bill."""
-    number = _number(row.get("qty_order"))
+    number = values.number(row.get("qty_order"))
     return None if number == 0 and any(row.get(name) for name in _WORKED_OUT) else number
 
 
@@ -169,15 +166,9 @@ def _day(row: Row, *names: str) -> date | None:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Halo writes times without a zone; they are taken for UTC. Fractions of a second have any length."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment if moment.year > 1 else None
+    """Halo writes times without a zone; they are taken for UTC. Year 1 stands for none."""
+    moment = values.moment(value)
+    return moment if moment and moment.year > 1 else None
 
 
 def _kept(row: Row, fields: Iterable[str]) -> Row:
@@ -185,22 +176,3 @@ def _kept(row: Row, fields: Iterable[str]) -> Row:
     if isinstance(schedule := kept.get("schedule"), Mapping):
         kept["schedule"] = {name: schedule[name] for name in _SCHEDULE_FIELDS if name in schedule}
     return kept
-
-
-def _text(value: Any) -> str | None:
-    """PostgreSQL stores no null byte, so it is shown as the replacement character."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else None
-
-
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

@@ -12,7 +12,7 @@ from connectors.halopsa.api import Api, page
 from connectors.halopsa.rights import RIGHTS
 from connectors.http import at_once
 from connectors.paging import Row
-from connectors.probing import raise_if_unanswered, wanted_rights
+from connectors.probing import probed, raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
@@ -106,16 +106,7 @@ def _judged(right: Right, told: Told | None, limits: Limits) -> AccessProbe:
         access, detail = Access.UNPROBEABLE, right.not_probeable_because
     else:
         access, detail = _of_count(right, told, limits)
-    return AccessProbe(
-        id=right.id,
-        right=right.right,
-        call=f"GET {right.path}" if right.path else "",
-        access=access,
-        used_by=right.used_by,
-        often_missed=right.often_missed,
-        rows=told.rows if told else None,
-        detail=detail,
-    )
+    return probed(right, access, detail, rows=told.rows if told else None)
 
 
 def _of_agent(right: Right, limits: Limits) -> tuple[Access, str]:

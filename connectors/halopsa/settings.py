@@ -1,7 +1,6 @@
 """A HaloPSA connection's settings, checked before any call (HALO §1)."""
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,11 +8,12 @@ from urllib.parse import urlsplit
 from connectors.contract import Setup
 from connectors.errors import BadSettings
 from connectors.halopsa.spec import SPEC
-from connectors.http import is_loopback, safe_url
+from connectors.http import is_loopback
+from connectors.settings import address, given, host, refuse_unknown, secret
 
 API_PATH: Final = "/api"
 NO_TENANT: Final = "not set"  # what an on-premises server shows in place of a tenant
-_SECRET: Final = re.compile(r"[\x21-\x7e]+")
+_WHERE: Final = "Configuration > Integrations > HaloPSA API > View Applications"
 _TENANT: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -40,38 +40,27 @@ class Settings:
 
 def read_settings(setup: Setup) -> Settings:
     """Raises BadSettings with what to do; never with a value of a secret."""
-    given = {name: text.strip() for name, text in setup.settings.items() if text.strip()}
-    secrets = {name: text.strip() for name, text in setup.secrets.items()}
-    _only_known("setting", setup.settings, (*SPEC.required_settings, *SPEC.optional_settings))
-    _only_known("secret", setup.secrets, SPEC.secrets)
-    for name in SPEC.secrets:
-        _check_secret(name, secrets.get(name, ""))
-    tenant = given.get("tenant", "")
+    refuse_unknown(SPEC, setup)
+    tenant, auth = given(setup, "tenant"), address(setup, "auth_url")
     on_premises = tenant.casefold() == NO_TENANT
     return Settings(
-        client_id=secrets["client_id"],
-        client_secret=secrets["client_secret"],
-        api=_api(setup, given),
+        client_id=secret(SPEC, setup, "client_id", where=_WHERE),
+        client_secret=secret(SPEC, setup, "client_secret", where=_WHERE),
+        api=_api(setup),
         tenant="" if on_premises else _tenant(tenant),
-        auth_url=_address(setup, "auth_url", given["auth_url"]) if "auth_url" in given else "",
+        auth_url=auth.geturl() if auth else "",
         on_premises=on_premises,
     )
 
 
-def _api(setup: Setup, given: Mapping[str, str]) -> str:
+def _api(setup: Setup) -> str:
     """``base_url`` is the API root or the host in front of it. Of ``site`` the host counts: people paste pages."""
-    if "base_url" in given:
-        address = _address(setup, "base_url", given["base_url"])
-        return address if urlsplit(address).path else f"{address}{API_PATH}"
-    if "site" not in given:
+    root = address(setup, "base_url")
+    if root is not None:
+        return root.geturl() if root.path else f"{root.geturl()}{API_PATH}"
+    if not given(setup, "site"):
         raise BadSettings("site is missing: give the Resource Server of your HaloPSA, such as acme.halopsa.com.")
-    bare = re.split(r"[?#]", given["site"], maxsplit=1)[0]
-    url = safe_url(bare, allow_insecure_loopback=setup.allow_insecure_loopback, setting="site")
-    return f"{url.scheme}://{url.netloc}{API_PATH}"
-
-
-def _address(setup: Setup, name: str, text: str) -> str:
-    return safe_url(text, allow_insecure_loopback=setup.allow_insecure_loopback, setting=name).geturl()
+    return f"{host(setup, 'site').geturl()}{API_PATH}"
 
 
 def _tenant(text: str) -> str:
@@ -80,20 +69,3 @@ def _tenant(text: str) -> str:
             "tenant is not what HaloPSA uses: copy Tenant from Configuration > Integrations > HaloPSA API."
         )
     return text
-
-
-def _only_known(what: str, given: Mapping[str, str], known: Iterable[str]) -> None:
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise BadSettings(f"HaloPSA has no {what} {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
-
-
-def _check_secret(name: str, text: str) -> None:
-    if not text:
-        raise BadSettings(
-            f"{name} is missing: give it as a secret (Configuration > Integrations > HaloPSA API > View Applications)."
-        )
-    if not _SECRET.fullmatch(text):
-        raise BadSettings(
-            f"{name} holds a space, a line break or a letter that HaloPSA does not give out: copy it once more."
-        )

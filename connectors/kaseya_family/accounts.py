@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import aclosing
 from typing import Final
 
+from connectors import values
 from connectors.errors import NotFound, PermissionDenied
 from connectors.http import at_once
 from connectors.kaseya_family import normalize
@@ -87,7 +88,7 @@ class Accounts:
         fragment, wanted = searchable(name), comparable(name)
         told = await self._scope.compared("one", {"Filter.Name": fragment}) if fragment else None
         for row in told[1] if told else ():
-            its_name = comparable(normalize.text(row.get("name")) or "")
+            its_name = comparable(values.text(row.get("name")) or "")
             if its_name == wanted or (none_found and wanted in its_name):
                 raise self._scope.hides(row)
 
@@ -102,7 +103,7 @@ class Accounts:
                 raise self._scope.hides(row)
         for row in inside:
             if _is(row, account_id):
-                return await self._by_name(account_id, normalize.text(row.get("name")) or "")
+                return await self._by_name(account_id, values.text(row.get("name")) or "")
         await self._prove_sight()
         return None
 
@@ -146,15 +147,15 @@ def _is(row: Row, account_id: str) -> bool:
 
 
 def _name(row: Row) -> str:
-    return normalize.text(row.get("accountname")) or ""
+    return values.text(row.get("accountname")) or ""
 
 
 def _fits(row: Row, name: str) -> bool:
-    return holds(name, _name(row), normalize.text(row.get("accountcode")))
+    return holds(name, _name(row), values.text(row.get("accountcode")))
 
 
 def _is_exactly(row: Row, wanted: str) -> bool:
-    return wanted in {comparable(_name(row)), comparable(normalize.text(row.get("accountcode")) or "")}
+    return wanted in {comparable(_name(row)), comparable(values.text(row.get("accountcode")) or "")}
 
 
 def _number(row: Row) -> int:

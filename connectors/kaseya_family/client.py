@@ -5,6 +5,7 @@ from contextlib import aclosing
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from connectors import values
 from connectors.contract import Setup, Spec
 from connectors.errors import NotFound, PermissionDenied
 from connectors.http import Budget, Http, Timing
@@ -84,7 +85,7 @@ class KaseyaPsa:
             await self._api.get("check", ACCOUNT_TYPES)
             said = None
         told = said if isinstance(said, dict) else {}
-        parts = (normalize.text(told.get(name)) for name in ("productname", "businessname"))
+        parts = (values.text(told.get(name)) for name in ("productname", "businessname"))
         return ConnectionCheck(
             version=None, host=urlsplit(self._address.base).netloc, detail=", ".join(filter(None, parts))
         )

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 
+from connectors import values
 from connectors.errors import NotFound
 from connectors.http import at_once
 from connectors.kaseya_family import normalize
@@ -36,7 +37,7 @@ class Contracts:
         account = reading.result()
         if account is None:
             return []
-        name = normalize.text(account.get("accountname")) or ""
+        name = values.text(account.get("accountname")) or ""
         return await self._joined(str(int(account_id)), name, looking.result())
 
     async def every(self) -> AsyncIterator[Sequence[Agreement]]:
@@ -99,7 +100,7 @@ class Contracts:
         async with aclosing(self._roll.pages()) as pages:
             async for rows in pages:
                 for row in rows:
-                    name = comparable(normalize.text(row.get("accountname")) or "")
+                    name = comparable(values.text(row.get("accountname")) or "")
                     owners[name].append(normalize.identity_of(row, "account"))
         return owners
 
@@ -108,7 +109,7 @@ class Contracts:
 
 
 def _owner(row: Row) -> str:
-    return comparable(normalize.text(row.get("accountname")) or "")
+    return comparable(values.text(row.get("accountname")) or "")
 
 
 def _account_of(row: Row, owners: Mapping[str, list[str]], by_contract: Mapping[str, str]) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from connectors import values
 from connectors.errors import NotFound
 from connectors.http import at_once
 from connectors.kaseya_family import normalize
@@ -43,7 +44,7 @@ async def _name_of(api: Api, agreement_id: str) -> str:
     """The search knows contracts by name only; without a name all are gone through."""
     params = {"Ids": agreement_id, "ExcludeExpiredContracts": "false"}
     rows = await api.rows("one", CONTRACTS_LOOKUP, params)
-    named = (normalize.text(row.get("name")) for row in rows if str(row.get("id")) == str(int(agreement_id)))
+    named = (values.text(row.get("name")) for row in rows if str(row.get("id")) == str(int(agreement_id)))
     return next(named, None) or ""
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
 from typing import Any, Final
 
-from connectors.errors import InvalidData
+from connectors import values
 from connectors.paging import Row
 from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Option, Ref
 
@@ -45,11 +44,11 @@ class Links:
 
 
 def account(row: Row, links: Links, *, with_raw: bool = False) -> Account:
-    identity, active = identity_of(row, "account"), _flag(row.get("isactive"))
+    identity, active = identity_of(row, "account"), values.flag(row.get("isactive"))
     return Account(
         id=identity,
-        name=text(row.get("accountname")) or "",
-        identifier=text(row.get("accountcode")) or None,
+        name=values.text(row.get("accountname")) or "",
+        identifier=values.text(row.get("accountcode")) or None,
         status=None if active is None else ACTIVE if active else INACTIVE,
         types=_types(row),
         active=active,
@@ -69,9 +68,9 @@ def agreement(
     ends_on, cycle = _day(row.get("enddate")), _pointer(row, "billingcycle")
     return Agreement(
         id=identity,
-        name=text(row.get("contractname")) or "",
+        name=values.text(row.get("contractname")) or "",
         account_id=account_id,
-        account_name=text(row.get("accountname")) or None,
+        account_name=values.text(row.get("accountname")) or None,
         type=kind,
         status=_status(row, short or {}),
         starts_on=_first_day(row),
@@ -89,7 +88,7 @@ def agreement_of_short(short: Row, links: Links, account_id: str, account_name: 
     identity, ends_on = identity_of(short, "contract"), _day(short.get("enddate"))
     return Agreement(
         id=identity,
-        name=text(short.get("name")) or "",
+        name=values.text(short.get("name")) or "",
         account_id=account_id,
         account_name=account_name or None,
         status=_status({}, short),
@@ -102,11 +101,11 @@ def agreement_of_short(short: Row, links: Links, account_id: str, account_name: 
 
 def line(row: Row, agreement_id: str) -> LineItem:
     """A catalogue service in a contract. Its quantity is not told (BMS §4)."""
-    price = _number(row.get("unitprice"))
+    price = values.number(row.get("unitprice"))
     return LineItem(
         id=identity_of(row, "contract service"),
         agreement_id=agreement_id,
-        name=text(row.get("servicename")) or text(row.get("servicedescription")) or "",
+        name=values.text(row.get("servicename")) or values.text(row.get("servicedescription")) or "",
         starts_on=_day(row.get("effectivedate")),
         ends_on=_day(row.get("contractenddate")),
         billable=True if price is not None and price > 0 else None,
@@ -120,26 +119,20 @@ def account_types(rows: Iterable[Row]) -> tuple[Option, ...]:
     marked = any(row.get("isclient") is True for row in listed)
     return tuple(
         Option(
-            id=identity_of(row, "account type"), name=text(row.get("name")) or "", flags=_type_flags(row, marked=marked)
+            id=identity_of(row, "account type"),
+            name=values.text(row.get("name")) or "",
+            flags=_type_flags(row, marked=marked),
         )
         for row in listed
     )
 
 
 def identity_of(row: Row, noun: str) -> str:
-    identity = row.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or identity == "":
-        raise InvalidData(f"The PSA sent a {noun} without an id.")
-    return str(identity)
-
-
-def text(value: Any) -> str | None:
-    """PostgreSQL stores no null byte, so it is shown as the replacement character."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else None
+    return values.required_identity(row.get("id"), psa="The PSA", noun=noun)
 
 
 def _type_flags(row: Row, *, marked: bool) -> dict[str, bool | str | None]:
-    client, vendor, active = (_flag(row.get(name)) for name in ("isclient", "isvendor", "isactive"))
+    client, vendor, active = (values.flag(row.get(name)) for name in ("isclient", "isvendor", "isactive"))
     flags: dict[str, bool | str | None] = {}
     if marked and client is not None:
         flags["customerFlag"] = client
@@ -154,7 +147,7 @@ def _types(row: Row) -> tuple[Ref, ...] | None:
     """One at most. None: not sent. Empty: sent as null."""
     if "accounttypeid" not in row and "accounttype" not in row:
         return None
-    identity, name = _number_text(row.get("accounttypeid")), text(row.get("accounttype")) or ""
+    identity, name = _number_text(row.get("accounttypeid")), values.text(row.get("accounttype")) or ""
     return (Ref(id=identity or name, name=name),) if identity or name else ()
 
 
@@ -175,7 +168,7 @@ def _pointer(row: Row, name: str) -> Ref | None:
     """A word of the PSA's own, that has no number. None: not sent. Empty: sent as null."""
     if name not in row:
         return None
-    word = (text(row[name]) or "").strip()
+    word = (values.text(row[name]) or "").strip()
     return Ref(id=word, name=word) if word and word.casefold() != "none" else EMPTY_REF
 
 
@@ -190,7 +183,7 @@ def _recurs(kind: Ref | None, cycle: Ref | None) -> bool | None:
 
 def _status(row: Row, short: Row) -> str | None:
     """The summary's words are not documented, so that the look-up's mark decides where it contradicts them."""
-    word, active = (text(row.get("status")) or "").strip(), _flag(short.get("isactive"))
+    word, active = (values.text(row.get("status")) or "").strip(), values.flag(short.get("isactive"))
     if word.casefold() in {"active", "inactive"}:
         word = word.capitalize()
     if active is None:
@@ -224,20 +217,10 @@ def _is_sent_empty(row: Row, name: str) -> bool:
     return value is None or (isinstance(value, str) and value[:4].isdigit() and int(value[:4]) in _NO_DAY)
 
 
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
 def _moment(value: Any) -> datetime | None:
     """Without a zone it is taken as UTC: no document says which."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return None if moment.year in _NO_DAY else moment
+    moment = values.moment(value)
+    return None if moment is None or moment.year in _NO_DAY else moment
 
 
 def _day(value: Any) -> date | None:
@@ -249,13 +232,3 @@ def _day(value: Any) -> date | None:
     except ValueError:
         return None
     return None if day.year in _NO_DAY else day
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

@@ -19,7 +19,7 @@ from connectors.kaseya_family.rights import (
 )
 from connectors.kaseya_family.roll import HALVES
 from connectors.kaseya_family.scope import Scope
-from connectors.probing import raise_if_unanswered, wanted_rights
+from connectors.probing import probed, raise_if_unanswered, wanted_rights
 from connectors.records import Access, AccessProbe
 
 PURPOSE: Final = "permissions"
@@ -114,16 +114,7 @@ def _api_access(user: Told, others: Mapping[str, Told]) -> Told:
 
 def _judged(right: Right, known: Told | None) -> AccessProbe:
     verdict, detail = _verdict(right, known)
-    return AccessProbe(
-        id=right.id,
-        right=right.right,
-        call=f"GET {right.path}" if right.path else "",
-        access=verdict,
-        used_by=right.used_by,
-        often_missed=right.often_missed,
-        rows=known.rows if known is not None and right.id != "api-access" else None,
-        detail=detail,
-    )
+    return probed(right, verdict, detail, rows=known.rows if known is not None and right.id != "api-access" else None)
 
 
 def _verdict(right: Right, told: Told | None) -> tuple[Access, str]:

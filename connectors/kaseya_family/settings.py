@@ -2,17 +2,17 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from connectors.contract import Setup, Spec
 from connectors.errors import BadSettings
-from connectors.http import is_loopback, safe_url
+from connectors.http import is_loopback
 from connectors.kaseya_family.configuration import Undocumented
 from connectors.kaseya_family.one_time_code import is_seed
 from connectors.kaseya_family.product import Product
+from connectors.settings import address, given, host, refuse_unknown
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _PLACE: Final = "{id}"
@@ -43,43 +43,40 @@ class Settings:
 
 def read_settings(product: Product, spec: Spec, setup: Setup) -> Settings:
     """Raises BadSettings with what to do; never with a value of a secret."""
-    given = {name: text.strip() for name, text in setup.settings.items() if text.strip()}
+    refuse_unknown(spec, setup)
     secrets = {name: text.strip("\r\n") for name, text in setup.secrets.items()}
-    _only_known(product, "setting", setup.settings, (*spec.required_settings, *spec.optional_settings))
-    _only_known(product, "secret", setup.secrets, (*spec.secrets, *spec.optional_secrets))
     for name in spec.secrets:
         _check_secret(product, name, secrets.get(name, ""))
-    bases, web = _addresses(product, setup, given)
+    bases, web = _addresses(product, setup)
     return Settings(
-        tenant=_tenant(product, given.get("tenant", "")),
+        tenant=_tenant(product, given(setup, "tenant")),
         username=secrets["username"].strip(),
         password=secrets["password"],
         totp_secret=_seed(secrets.get("totp_secret", "")),
         bases=bases,
         web=web,
-        account_url=_pattern(setup, "account_url", given.get("account_url", "")),
-        contract_url=_pattern(setup, "contract_url", given.get("contract_url", "")),
-        undocumented=_undocumented(given),
+        account_url=_pattern(setup, "account_url"),
+        contract_url=_pattern(setup, "contract_url"),
+        undocumented=_undocumented(setup),
     )
 
 
-def _undocumented(given: Mapping[str, str]) -> Undocumented:
-    modules = tuple(re.split(r"[\s,]+", given.get("custom_field_modules", _TICKETS)))
+def _undocumented(setup: Setup) -> Undocumented:
+    modules = tuple(re.split(r"[\s,]+", given(setup, "custom_field_modules") or _TICKETS))
     if not all(one.isascii() and one.isdigit() for one in modules):
         raise BadSettings("custom_field_modules is not a list of numbers: give those of the modules, such as 22.")
-    tables = {name: given.get(name, "") for name in ("ticket_types_table", "sources_table")}
+    tables = {name: given(setup, name) for name in ("ticket_types_table", "sources_table")}
     for name, text in tables.items():
         if text and not re.fullmatch(r"[A-Za-z]+", text):
             raise BadSettings(f"{name} is not the name of a table: give letters only.")
     return Undocumented(custom_field_modules=modules, **tables)
 
 
-def _addresses(product: Product, setup: Setup, given: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+def _addresses(product: Product, setup: Setup) -> tuple[tuple[str, ...], str]:
     """``base_url`` is the API itself; ``server`` is what people see, or the API's host."""
-    root, server = given.get("base_url", ""), given.get("server", "")
+    server, api = given(setup, "server"), address(setup, "base_url")
     gateway = _gateway(setup, server or product.usual_gateway) if server or product.usual_gateway else None
-    if root:
-        api = safe_url(root, allow_insecure_loopback=setup.allow_insecure_loopback, setting="base_url")
+    if api is not None:
         seen = gateway if gateway and server else api
         return (api.geturl().removesuffix("/v2"),), _origin(seen, _in_front(seen.netloc))
     if gateway:
@@ -100,9 +97,7 @@ def _derived(product: Product, gateway: SplitResult) -> tuple[str, ...]:
 
 
 def _gateway(setup: Setup, text: str) -> SplitResult:
-    """Only the host counts: people paste the address of the page that they have open."""
-    bare = re.split(r"[?#]", text, maxsplit=1)[0]
-    url = safe_url(bare, allow_insecure_loopback=setup.allow_insecure_loopback, setting="server")
+    url = host(setup, "server", text)
     return url._replace(netloc=url.netloc.removeprefix("www."))
 
 
@@ -131,12 +126,6 @@ def _tenant(product: Product, text: str) -> str:
     return text
 
 
-def _only_known(product: Product, what: str, given: Mapping[str, str], known: Iterable[str]) -> None:
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise BadSettings(f"{product.name} has no {what} {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
-
-
 def _check_secret(product: Product, name: str, text: str) -> None:
     if not text.strip():
         raise BadSettings(f"{name} is missing: give that of the Api Employee of {product.name} (HR > Employees).")
@@ -152,11 +141,11 @@ def _seed(text: str) -> str:
     return text
 
 
-def _pattern(setup: Setup, name: str, text: str) -> str:
+def _pattern(setup: Setup, name: str) -> str:
+    text = given(setup, name)
     if not text:
         return ""
     if text.count(_PLACE) != 1:
         raise BadSettings(f"{name} needs {_PLACE} once, where the record's number stands in the address of its page.")
-    bare = re.split(r"[?#]", text.replace(_PLACE, "1"), maxsplit=1)[0]
-    safe_url(bare, allow_insecure_loopback=setup.allow_insecure_loopback, setting=name)
+    host(setup, name, text.replace(_PLACE, "1"))
     return text

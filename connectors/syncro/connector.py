@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from connectors import values
 from connectors.contract import Setup, Spec
 from connectors.errors import InvalidData, PermissionDenied
 from connectors.http import Budgets, Http, Signs, Timing, at_once
@@ -127,7 +128,7 @@ class Syncro:
             return []
         pages = self._pages("one", SCHEDULES, {"customer_id": account_id})
         rows = [row async for page in pages.all() for row in page]
-        own = [row for row in rows if normalize.pointer(row.get("customer_id")) in {None, account_id}]
+        own = [row for row in rows if values.identity(row.get("customer_id")) in {None, account_id}]
         return await self._agreements("one", own, with_raw=True)
 
     async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:

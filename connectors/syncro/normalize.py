@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
-from connectors.errors import InvalidData
+from connectors import values
 from connectors.paging import Row
 from connectors.records import EMPTY_REF, NO_RAW, Account, Agreement, LineItem, Ref
 
@@ -49,9 +48,9 @@ def account(row: Row, links: Links, *, with_raw: bool = False) -> Account:
     return Account(
         id=identity,
         name=name_of(row),
-        disabled=_flag(row.get("disabled")),
-        created_at=_moment(row.get("created_at")),
-        changed_at=_moment(row.get("updated_at")),
+        disabled=values.flag(row.get("disabled")),
+        created_at=values.moment(row.get("created_at")),
+        changed_at=values.moment(row.get("updated_at")),
         url=links.to_customer(identity),
         raw=_kept(row, ACCOUNT_FIELDS) if with_raw else NO_RAW,
     )
@@ -68,12 +67,12 @@ def agreement(row: Row, links: Links, *, with_raw: bool = False) -> Agreement:
     """A recurring invoice, which the API calls a schedule. It has neither status nor dates, and its web page is not
     documented, so the customer's is linked (SYN §8). What is charged once is a mark of its lines, not of it.
     """
-    identity, customer = _identity(row, "recurring invoice"), pointer(row.get("customer_id"))
+    identity, customer = _identity(row, "recurring invoice"), values.identity(row.get("customer_id"))
     return Agreement(
         id=identity,
         name=_text(row.get("name")) or "",
         account_id=customer,
-        paused=_flag(row.get("paused")),
+        paused=values.flag(row.get("paused")),
         recurring=True,
         billing_cycle=_cycle(row),
         url=links.to_customer(customer) if customer else None,
@@ -91,7 +90,7 @@ def lines(row: Row, agreement_id: str) -> tuple[LineItem, ...] | None:
 
 
 def line(row: Row, agreement_id: str) -> LineItem:
-    once = _flag(row.get("one_time_charge"))
+    once = values.flag(row.get("one_time_charge"))
     return LineItem(
         id=_identity(row, "line"),
         agreement_id=agreement_id,
@@ -102,12 +101,12 @@ def line(row: Row, agreement_id: str) -> LineItem:
     )
 
 
-def entries(values: Any) -> list[Row]:
+def entries(listed: Any) -> list[Row]:
     """Of a settings list: objects, ``[id, "Name"]`` pairs, or plain texts, which have no id but the text (SYN §6).
 
     An empty text is no choice.
     """
-    rows = (_entry(value) for value in values) if isinstance(values, list) else ()
+    rows = (_entry(value) for value in listed) if isinstance(listed, list) else ()
     return [row for row in rows if row is not None]
 
 
@@ -115,7 +114,7 @@ def _entry(value: Any) -> Row | None:
     if isinstance(value, list) and len(value) == 2:
         return {"id": value[0], "name": value[1]}
     if isinstance(value, Mapping):
-        return value if pointer(value.get("id")) else _of_text(_text(value.get("name")))
+        return value if values.identity(value.get("id")) else _of_text(_text(value.get("name")))
     return _of_text(_text(value))
 
 
@@ -134,7 +133,7 @@ def _quantity(row: Row) -> Decimal | None:
     """Lines that are tied to assets have their quantity worked out, and when is not documented; so a nought there
     says nothing (SYN §4).
     """
-    number = _number(row.get("quantity"))
+    number = values.number(row.get("quantity"))
     counted = row.get("asset_type_id") is not None or bool(row.get("device_ids"))
     return None if counted and number == 0 else number
 
@@ -144,42 +143,9 @@ def _kept(row: Row, names: Iterable[str]) -> Row:
 
 
 def _identity(row: Row, noun: str) -> str:
-    identity = pointer(row.get("id"))
-    if identity is None:
-        raise InvalidData(f"Syncro sent a {noun} without an id.")
-    return identity
-
-
-def pointer(value: Any) -> str | None:
-    return str(value) if isinstance(value, int | str) and not isinstance(value, bool) and value != "" else None
+    return values.required_identity(row.get("id"), psa="Syncro", noun=noun)
 
 
 def _text(value: Any) -> str | None:
-    """None where there is nothing to read. PostgreSQL stores no null byte, so it is shown as the replacement
-    character.
-    """
-    return value.strip().replace("\x00", "\ufffd") or None if isinstance(value, str) else None
-
-
-def _flag(value: Any) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """None where there is nothing to read."""
+    return (values.text(value) or "").strip() or None

@@ -7,7 +7,7 @@ from typing import Any, Final
 from connectors.contract import Right
 from connectors.errors import ConnectorError, PermissionDenied
 from connectors.http import at_once
-from connectors.probing import wanted_rights
+from connectors.probing import probed, wanted_rights
 from connectors.records import Access, AccessProbe
 from connectors.syncro.answers import ME
 from connectors.syncro.api import Api, Leaf
@@ -124,13 +124,4 @@ async def _of_record(api: Api, path: str, of_list: Told) -> Told:
 
 def _judged(right: Right, told: Told | None) -> AccessProbe:
     told = told or Told(access=Access.UNPROBEABLE, detail=right.not_probeable_because)
-    return AccessProbe(
-        id=right.id,
-        right=right.right,
-        call=f"GET {right.path}" if right.path else "",
-        access=told.access,
-        used_by=right.used_by,
-        often_missed=right.often_missed,
-        rows=told.rows,
-        detail=told.detail,
-    )
+    return probed(right, told.access, told.detail, rows=told.rows)

@@ -1,21 +1,20 @@
 """A Syncro connection's settings, checked before any call (SYN §1)."""
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 from connectors.contract import Setup
 from connectors.errors import BadSettings
-from connectors.http import is_loopback, safe_url
+from connectors.http import is_loopback
+from connectors.settings import address, given, refuse_unknown, secret
 from connectors.syncro.spec import SPEC
 
 API_PATH: Final = "/api/v1"
 DOMAIN: Final = ".syncromsp.com"
 # Some old accounts live one level deeper, at name.shield (SYN §1).
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.shield)?")
-_SECRET: Final = re.compile(r"[\x21-\x7e]+")  # also keeps line breaks out of headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +38,15 @@ class Settings:
 
 def read_settings(setup: Setup) -> Settings:
     """Raises BadSettings with what to do; never with a value of a secret."""
-    given = {name: text.strip() for name, text in setup.settings.items() if text.strip()}
-    _only_known("setting", setup.settings, (*SPEC.required_settings, *SPEC.optional_settings))
-    _only_known("secret", setup.secrets, SPEC.secrets)
+    refuse_unknown(SPEC, setup)
     for name, what in (("include_statuses", "statuses"), ("include_types", "types")):
-        if name in given:
+        if given(setup, name):
             raise BadSettings(f"{name}: Syncro's customers have no {what} to choose from. Leave it out.")
-    subdomain = _subdomain(given.get("subdomain", ""))
-    base_url = _address(setup, given.get("base_url", ""))
+    subdomain = _subdomain(given(setup, "subdomain"))
     return Settings(
         subdomain=subdomain,
-        root=base_url or f"https://{subdomain}{DOMAIN}{API_PATH}",
-        api_token=_secret("api_token", setup.secrets.get("api_token", "").strip()),
+        root=_root(setup) or f"https://{subdomain}{DOMAIN}{API_PATH}",
+        api_token=secret(SPEC, setup, "api_token", where="Admin > API Tokens > New Token"),
     )
 
 
@@ -71,22 +67,8 @@ def _subdomain(text: str) -> str:
     return name
 
 
-def _address(setup: Setup, text: str) -> str:
-    if not text:
+def _root(setup: Setup) -> str:
+    url = address(setup, "base_url")
+    if url is None:
         return ""
-    url = safe_url(text, allow_insecure_loopback=setup.allow_insecure_loopback, setting="base_url")
     return url.geturl() if url.path else f"{url.geturl()}{API_PATH}"
-
-
-def _only_known(what: str, given: Mapping[str, str], known: Iterable[str]) -> None:
-    unknown = sorted(set(given) - set(known))
-    if unknown:
-        raise BadSettings(f"Syncro has no {what} {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
-
-
-def _secret(name: str, text: str) -> str:
-    if not text:
-        raise BadSettings(f"{name} is missing: give it as a secret (Admin > API Tokens > New Token).")
-    if not _SECRET.fullmatch(text):
-        raise BadSettings(f"{name} holds a space, a line break or a letter that no token has: copy it once more.")
-    return text

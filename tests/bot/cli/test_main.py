@@ -34,6 +34,7 @@ COMMANDS = [
     "sync",
     "hidden",
     "duplicates",
+    "history",
     "rules",
     "rules list",
     "rules check",

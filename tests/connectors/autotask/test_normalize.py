@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.autotask.normalize import Billing, Links, account, agreement, number
+from connectors.autotask.normalize import Billing, Links, account, agreement
 from connectors.autotask.picklists import Entity
 from connectors.errors import InvalidData
 from connectors.records import EMPTY_REF, Account, Agreement, LineItem, Option, Ref
+from connectors.values import number
 
 LINKS = Links(web="https://ww3.autotask.net/")
 COMPANIES = Entity(fields={"companytype": (Option(id="1", name="Customer"), Option(id="3", name="Prospect"))})
