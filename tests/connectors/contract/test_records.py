@@ -8,6 +8,7 @@ import pytest
 
 from connectors.contract import Connector, filter_from
 from connectors.records import Account, AccountFilter, Agreement, Capability, ConnectionCheck, LineItem
+from connectors.registry import specs
 from tests.connectors.contract.reading import bulk, every_read
 from tests.connectors.simulators import SEVERAL_PAGES, SIMULATORS, Simulated
 
