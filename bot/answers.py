@@ -79,6 +79,8 @@ class Answer:
 
 
 def merged(before: Answer, newer: Answer) -> Answer:
-    """``before``, with what some of its connections said when they were asked again."""
-    again = {result.connection: result for result in newer.results}
-    return replace(before, results=tuple(again.get(result.connection, result) for result in before.results))
+    """``before``, with what some of its connections said when they were asked again, or have yet to say."""
+    said = {result.connection: result for result in (*before.results, *newer.results)}
+    waiting = tuple(name for name in (*before.waiting, *newer.waiting) if name not in said or name in newer.waiting)
+    results = tuple(result for name, result in said.items() if name not in newer.waiting)
+    return replace(before, results=results, waiting=tuple(dict.fromkeys(waiting)))

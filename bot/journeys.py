@@ -27,6 +27,36 @@ class Answer:
     question: str | None = None
 
 
+class Lookup(Protocol):
+    """A question on its way to several connections. What nobody asks to see is neither made nor kept."""
+
+    @property
+    def heard(self) -> bool:
+        """Has any of them answered?"""
+        ...
+
+    @property
+    def complete(self) -> bool: ...
+
+    async def all(self, seconds: float | None = None) -> bool:
+        """Until all have answered, for so many seconds at most. True: they have."""
+        ...
+
+    async def another(self) -> None:
+        """Until more is known than was told."""
+        ...
+
+    async def whole(self) -> Answer:
+        """All that is known by now, for a message that takes the place of what was told before."""
+        ...
+
+    async def rest(self) -> Answer:
+        """Only what came since ``whole`` was told, for a message that stands beside it."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """Work that takes minutes was started. ``card`` is for the whole channel, and is edited as the work goes on."""
@@ -68,8 +98,27 @@ class OptionTalk(Protocol):
     async def again(self, value: str, asked: Asked) -> Answer: ...
 
 
+class LookupTalk(Protocol):
+    """Questions to several connections. ``question`` is ``q:17``. An Answer: there is nothing to wait for."""
+
+    async def ask(self, query: str, connection: str | None, asked: Asked) -> Lookup | Answer: ...
+
+    async def again(self, question: str, asked: Asked) -> Lookup | Answer: ...
+
+    async def retry(self, question: str, connection: str, asked: Asked) -> Lookup | Answer:
+        """Asks only those again that could not tell, or the one that is named."""
+        ...
+
+    async def details(self, question: str, connection: str, asked: Asked) -> Answer:
+        """The same answer, with this connection's part in full."""
+        ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
+
+    @property
+    def lookups(self) -> LookupTalk: ...
 
     @property
     def pasts(self) -> PastTalk: ...
@@ -81,8 +130,6 @@ class Journeys(Protocol):
         """The names that may follow an @."""
         ...
 
-    async def missing(self, query: str, connection: str | None, asked: Asked) -> Answer: ...
-
     async def pick(self, question: str, account: str, asked: Asked) -> Answer:
         """One of several candidates was chosen."""
         ...
@@ -90,8 +137,6 @@ class Journeys(Protocol):
     async def suggested(self, question: str, choice: str, asked: Asked) -> Answer:
         """A "Did you mean" button: ``choice`` is what follows the question in its value, or empty."""
         ...
-
-    async def check_again(self, question: str, asked: Asked) -> Answer: ...
 
     async def share(self, question: str, asked: Asked) -> Message | Answer:
         """What was answered, for everybody; who shared it is added here. An Answer: why there is nothing to share."""

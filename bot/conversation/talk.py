@@ -8,6 +8,7 @@ from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
 from bot.conversation.choosing import Choosing
+from bot.conversation.lookups import Lookups
 from bot.conversation.outcomes import Outcomes
 from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
@@ -66,26 +67,17 @@ class Conversation:
         self._zone = parts.zone
         self._people = People()
         self._questions = Questions(parts.db, parts.clock, parts.words, parts.missing, parts.kept)
+        self.lookups = Lookups(parts.words, parts.missing, self._questions, self._people, parts.command)
         self._outcomes = Outcomes(parts.db, parts.clock, parts.words, parts.resync, self._questions, self._people)
 
     async def connections(self) -> Sequence[str]:
         return [each.name for each in await connections.every(self._db)]
-
-    async def missing(self, query: str, connection: str | None, asked: Asked) -> Answer:
-        self._people.met(asked)
-        try:
-            return await self._questions.ask(query, connection, asked)
-        except UnknownConnection as unknown:
-            return _private(resync.unknown_connection(self._words, unknown.name, unknown.known))
 
     async def pick(self, question: str, account: str, asked: Asked) -> Answer:
         return await self._again(question, account)
 
     async def suggested(self, question: str, choice: str, asked: Asked) -> Answer:
         return await self._again(question, choice)
-
-    async def check_again(self, question: str, asked: Asked) -> Answer:
-        return await self._again(question)
 
     async def share(self, question: str, asked: Asked) -> Message | Answer:
         """What was seen, not what would be seen now; only after a restart it is asked anew."""

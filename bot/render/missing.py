@@ -1,14 +1,15 @@
 """The answer to ``/psa missing``: the verdict first, and under it the buttons that can help."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from bot.answers import Answer, Result
 from bot.messages import Button, Choice, Confirm, Message, Picker
 from bot.render.runs import kinds
-from bot.render.view import icon, other, summary, view
+from bot.render.several import MOST_LINES, STANDS, interest, leading, line, roll, ways_on
+from bot.render.view import icon, summary, view
 from bot.render.words import Words, plural, short
 from bot.store.queries.runs import RunKind
 from bot.sync.times import expected
@@ -18,22 +19,7 @@ from rules.model import Verdict
 SYNC_HELPS: Final = frozenset(
     {Verdict.NOT_SYNCED_YET, Verdict.STALE_ELIGIBILITY, Verdict.DUPLICATE_OR_RECYCLED, Verdict.GONE_IN_PSA}
 )
-# What nobody can act on comes last; "I could not look" comes before "it is not there".
-LEAST_INTERESTING: Final = (Verdict.VISIBLE, Verdict.CANNOT_TELL, Verdict.NOT_FOUND)
-BEFORE: Final = {
-    Verdict.VISIBLE: "visible",
-    Verdict.FOUND_BUT_HIDDEN: "hidden",
-    Verdict.MAPPING_DECISION: "not mapped",
-    Verdict.NOT_SYNCED_YET: "not synced yet",
-    Verdict.BLOCKED: "hidden",
-    Verdict.EXCLUDED_BY_DESIGN: "left out on purpose",
-    Verdict.STALE_ELIGIBILITY: "about to vanish",
-    Verdict.DUPLICATE_OR_RECYCLED: "there twice, or recycled",
-    Verdict.GONE_IN_PSA: "gone",
-    Verdict.NOT_FOUND: "not found",
-    Verdict.CANNOT_TELL: "not to be told",
-}
-MOST_OTHERS: Final = 10  # connections by name; the rest is counted
+BEFORE: Final = {**STANDS, Verdict.CANNOT_TELL: "not to be told"}
 MOST_CHOICES: Final = 100
 
 
@@ -48,37 +34,47 @@ class Asked:
 
 
 def missing(
-    words: Words, answer: Answer, question: str, *, usual: timedelta | None = None, before: str = ""
+    words: Words, answer: Answer, question: str, *, usual: timedelta | None = None, before: str = "", shown: str = ""
 ) -> Message:
-    """``question`` is the value of every button: which question to ask again. ``before`` a sync, it was … ."""
-    first = leading(answer.results)
-    beside = [result for result in answer.results if result is not first]
-    not_on = [short(result.connection) for result in beside if result.verdict is Verdict.NOT_FOUND]
-    others = [other(result, answer.query) for result in beside if result.verdict is not Verdict.NOT_FOUND]
-    and_others = f" And {plural(len(others), 'other connection')}." if others else ""
+    """``question`` is the value of every button: which question to ask again. ``before`` a sync, it was … .
+    ``shown``: the connection that a person wants to see in full; empty: the one that matters most.
+    """
+    first = leading(answer.results, shown)
+    asked = roll(answer, first) if first else None
+    others = [result for result in answer.results if result is not first]
+    have_it = sum(result.verdict is not Verdict.NOT_FOUND for result in others)
+    and_others = f" And {plural(have_it, 'other connection')}." if have_it else ""
     return words.message(
         "missing",
         summary=f"{summary(first, answer.query)}{and_others}" if first else "No PSA is connected yet.",
         view=view(first, answer.query) if first else None,
         before=before,
-        others=others[:MOST_OTHERS],
-        more_others=len(others[MOST_OTHERS:]),
-        not_on=not_on[:MOST_OTHERS],
-        more_not_on=len(not_on[MOST_OTHERS:]),
+        roll=asked,
         now=answer.asked_at,
         kinds=kinds(),
-        actions=_actions(first, question, usual) if first else (),
+        actions=(*_actions(first, question, usual), *ways_on(others, question)) if first else (),
     )
 
 
-def leading(results: Sequence[Result]) -> Result | None:
-    """The result that is shown in full: an account that somebody can act on, before one that is merely there."""
-    return min(results, key=_interest, default=None)
-
-
-def _interest(result: Result) -> tuple[int, bool]:
-    order = LEAST_INTERESTING.index(result.verdict) + 1 if result.verdict in LEAST_INTERESTING else 0
-    return order, not result.accounts
+def late(
+    words: Words, answer: Answer, question: str, came: Sequence[str], *, usual: timedelta | None = None
+) -> Message:
+    """What some connections said after the others' card was shown: in full where that matters more than the card."""
+    newer = [result for result in answer.results if result.connection in came]
+    known = [result for result in answer.results if result.connection not in came]
+    first = leading(newer)
+    if first is not None and (not known or interest(first) < min(map(interest, known))):
+        return missing(words, replace(answer, results=tuple(newer)), question, usual=usual)
+    told = [line(result, answer.query) for result in sorted(newer, key=interest)]
+    headline = f"{told[0].connection}: {told[0].state}." if len(told) == 1 else f"{len(told)} more have answered."
+    return words.message(
+        "late",
+        summary=f"{headline} {told[0].why}" if len(told) == 1 else headline,
+        query=answer.query,
+        lines=told[:MOST_LINES],
+        more=len(told[MOST_LINES:]),
+        actions=ways_on(newer, question),
+    )
 
 
 def before(verdict: object) -> str:

@@ -35,16 +35,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
-    """A result that is told in one line, because another connection's is more interesting."""
-
-    icon: str
-    connection: str
-    summary: str
-    choose: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One result as the template reads it."""
 
@@ -65,6 +55,7 @@ class View:
     nearest: str
     running: datetime | None
     connection: str
+    paused: bool
     last_sync: datetime | None
     next_sync: str
     spent: str
@@ -94,18 +85,10 @@ def view(result: Result, query: str) -> View:
         nearest=", ".join(f"{short(each.name)} ({each.id})" for each in result.nearest),
         running=result.running.started_at or result.running.requested_at if result.running else None,
         connection=f"{result.connection} ({result.nouns.psa})",
+        paused=result.paused,
         last_sync=result.last_sync.ended_at if result.last_sync else None,
         next_sync=NEXT_SYNC,
         spent=_spent(result, diagnosis),
-    )
-
-
-def other(result: Result, query: str) -> Other:
-    return Other(
-        icon=icon(result),
-        connection=result.connection,
-        summary=summary(result, query),
-        choose=result.verdict is Verdict.AMBIGUOUS,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.messages import Place
+from bot.slack.buttons import action_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def click(body: Mapping[str, Any], action: Mapping[str, Any]) -> Asking:
             thread_ts=_text(container, "thread_ts") or None,
         ),
         response_url=_text(body, "response_url"),
-        action=name,
+        action=action_of(name),
         value=_text(action, "value") or chosen,
         private=bool(container.get("is_ephemeral")),
     )

@@ -14,20 +14,19 @@ _PLACEHOLDER: Final = 150
 _CHOICES: Final = 100
 _PICKER_ROOM: Final = 6_000  # a hundred long choices would fill the message's whole budget
 _ELEMENTS: Final = 25
+_APART: Final = "#"
 
 
 def action_blocks(actions: Sequence[Button | Picker]) -> list[Json]:
-    """An action id may occur once in an actions block: the second "Did you mean" button opens the next block."""
+    """An action id may occur once in an actions block: a second button of one action is told apart by a number."""
     blocks: list[list[Json]] = []
     for action in actions:
         if isinstance(action, Picker) and not action.choices:
             continue  # Slack refuses an empty menu
         element = _button(action) if isinstance(action, Button) else _picker(action)
-        fits = blocks and len(blocks[-1]) < _ELEMENTS and not _has(blocks[-1], action.action)
-        if fits:
-            blocks[-1].append(element)
-        else:
-            blocks.append([element])
+        if not blocks or len(blocks[-1]) == _ELEMENTS:
+            blocks.append([])
+        blocks[-1].append({**element, "action_id": _told_apart(action.action, blocks[-1])})
     made: list[Json] = [{"type": "actions", "elements": elements} for elements in blocks]
     return made + [note for action in actions if isinstance(action, Picker) for note in _left_out(action)]
 
@@ -37,8 +36,14 @@ def short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _has(elements: Sequence[Json], action: str) -> bool:
-    return any(element["action_id"] == action for element in elements)
+def action_of(action_id: str) -> str:
+    """The action that an id stands for: ``missing.details#2`` is missing.details."""
+    return action_id.partition(_APART)[0]
+
+
+def _told_apart(action: str, elements: Sequence[Json]) -> str:
+    same = sum(action_of(element["action_id"]) == action for element in elements)
+    return f"{action}{_APART}{same + 1}" if same else action
 
 
 def _button(button: Button) -> Json:

@@ -6,7 +6,7 @@ from typing import Final
 from bot.journeys import Answer
 from bot.render import courtesy
 from bot.render import help as help_pages
-from bot.slack import commands, registry
+from bot.slack import commands, piecemeal, registry
 from bot.slack.desk import Request
 from bot.slack.parse import Wish
 
@@ -37,7 +37,21 @@ async def _suggest(request: Request) -> None:
 
 async def _check_again(request: Request) -> None:
     meanwhile = courtesy.looking_up(request.words, "it again")
-    await request.answer(request.journeys.check_again(request.asking.value, request.asked), meanwhile)
+    lookup = await request.journeys.lookups.again(request.asking.value, request.asked)
+    await piecemeal.tell(request, lookup, meanwhile)
+
+
+async def _details(request: Request) -> None:
+    """At once, from memory; after a restart it is asked anew."""
+    question, connection = _question_and_rest(request.asking.value)
+    meanwhile = courtesy.looking_up(request.words, "it again", connection)
+    await request.answer(request.journeys.lookups.details(question, connection, request.asked), meanwhile)
+
+
+async def _retry_connection(request: Request) -> None:
+    question, connection = _question_and_rest(request.asking.value)
+    meanwhile = courtesy.looking_up(request.words, "it again", connection)
+    await piecemeal.tell(request, await request.journeys.lookups.retry(question, connection, request.asked), meanwhile)
 
 
 async def _share(request: Request) -> None:
@@ -131,6 +145,8 @@ PRESSED: Final[Mapping[str, Press]] = {
     "missing.pick": _pick,
     "missing.suggest": _suggest,
     "missing.check_again": _check_again,
+    "missing.details": _details,
+    "missing.retry": _retry_connection,
     "missing.share": _share,
     "missing.sync_full": _sync_full,
     "missing.sync_one": _sync_one,

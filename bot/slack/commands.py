@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.render import courtesy
 from bot.render import help as help_pages
-from bot.slack import registry
+from bot.slack import piecemeal, registry
 from bot.slack.desk import Request
 from bot.slack.parse import Unclear, Wish, from_slack, parse
 from bot.slack.permissions import May
@@ -31,7 +31,8 @@ async def run(request: Request, text: str) -> None:
 
 async def _missing(request: Request, wish: Wish) -> None:
     meanwhile = courtesy.looking_up(request.words, wish.name, wish.connection)
-    await request.answer(request.journeys.missing(wish.name, wish.connection, request.asked), meanwhile)
+    lookup = await request.journeys.lookups.ask(wish.name, wish.connection, request.asked)
+    await piecemeal.tell(request, lookup, meanwhile)
 
 
 async def _resync(request: Request, wish: Wish) -> None:

@@ -39,7 +39,8 @@ def _error_id() -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """``patience``: seconds of silence before "Looking up …" is said. Slack cannot take it back for a command, only
-    for a click (bolt-js #2287), so an answer that comes at once is the only message.
+    for a click (bolt-js #2287), so an answer that comes at once is the only message. ``together``: seconds for which
+    what some connections said waits for others that are about as fast.
     """
 
     journeys: Journeys
@@ -54,6 +55,7 @@ class Desk:
     now: Callable[[], datetime]
     command: str
     patience: float
+    together: float
     error_id: Callable[[], str] = _error_id
 
     async def take(self, asking: Asking, serve: Serve) -> None:
@@ -129,9 +131,21 @@ class Request:
         if isinstance(outcome, Started):
             await self.desk.announcer.announce(outcome, self.asked, self.reply)
             return
-        await self.reply.say(outcome.message)
-        if outcome.question is not None:
-            await self.journeys.answered(outcome.question, self.reply.place)
+        await self.tell(outcome)
+
+    async def tell(self, answer: Answer) -> None:
+        """In the place of what this request said before."""
+        await self.reply.say(answer.message)
+        await self._stands(answer)
+
+    async def add(self, answer: Answer) -> None:
+        """Beside what this request said before."""
+        await self.reply.aside(answer.message)
+        await self._stands(answer)
+
+    async def _stands(self, answer: Answer) -> None:
+        if answer.question is not None:
+            await self.journeys.answered(answer.question, self.reply.place)
 
     async def may_resync(self, what: str) -> bool:
         """Says no where it is no, and writes down that it was tried."""

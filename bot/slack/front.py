@@ -42,11 +42,13 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds. ``patience``: silence before "Looking up …"; ``spacing``: between two messages to a channel;
+    """Seconds. ``patience``: silence before "Looking up …"; ``together``: for which what some connections said waits
+    for others; ``spacing``: between two messages to a channel;
     ``card_every`` and ``private_every``: between two edits of a run's card, in a channel and in private.
     """
 
     patience: float = 1.5
+    together: float = 1.0
     spacing: float = 1.0
     card_every: float = 3.0
     private_every: float = 60.0
@@ -140,4 +142,5 @@ def _desk(
         now=now,
         command=settings.command,
         patience=pace.patience,
+        together=pace.together,
     )

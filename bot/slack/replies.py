@@ -34,6 +34,11 @@ class Reply(Protocol):
     async def aside(self, message: Message) -> bool: ...
 
     @property
+    def replaces(self) -> bool:
+        """Does ``say`` surely change the message that stands there? A command's own response_url only adds one."""
+        ...
+
+    @property
     def left(self) -> int:
         """How often it can still be replaced in place."""
         ...
@@ -93,9 +98,13 @@ class PrivateReply:
         self._now = now
         self._uses = uses
         self._until = now() + _LIFE
-        # A private message that was clicked is replaced. Of a command, nothing stands yet; and what everybody sees
-        # is not replaced by what one person asked.
-        self._replaces = bool(asking.action) and asking.private
+        # Of a command, nothing stands yet.
+        self._replaces = self.replaces
+
+    @property
+    def replaces(self) -> bool:
+        """A private message that was clicked; what everybody sees is not replaced by what one person asked."""
+        return bool(self._asking.action) and self._asking.private
 
     @property
     def left(self) -> int:
@@ -161,6 +170,10 @@ class ThreadReply:
         self._web = web
         self._asking = asking
         self._ts: str | None = None
+
+    @property
+    def replaces(self) -> bool:
+        return True
 
     @property
     def left(self) -> int:

@@ -1,6 +1,7 @@
 """A conversation over a fake PSA and a real database, for the tests of what people say and get."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.conversation import Choosing, Conversation, Parts, Pasts
 from bot.conversation.asking import number_of
 from bot.history import Histories
-from bot.journeys import Answer, Asked, RunNews, Started
+from bot.journeys import Answer, Asked, Lookup, RunNews, Started
 from bot.messages import Message, Place
 from bot.missing import Missing
 from bot.options import Options
@@ -69,8 +70,11 @@ class Chat:
     def _build(self, kind: str, setup: Setup) -> Connector:
         return self.others.get(setup.settings.get("site", ""), self.stage.psa)
 
-    async def asks(self, query: str = "Company 1", asked: Asked = AGENT) -> Answer:
-        return await self.conversation.missing(query, None, asked)
+    async def asks(self, query: str = "Company 1", asked: Asked = AGENT, connection: str | None = None) -> Answer:
+        return await settled(await self.conversation.lookups.ask(query, connection, asked))
+
+    async def again(self, question: str) -> Answer:
+        return await settled(await self.conversation.lookups.again(question, AGENT))
 
     async def question(self, answer: Answer) -> Question:
         found = await questions.get(self.stage.db, number_of(answer.question or ""))
@@ -100,6 +104,20 @@ class Chat:
             secrets={},
             now=self.stage.clock.now(),
         )
+
+    async def remove(self, name: str) -> None:
+        connection = await connections.by_name(self.stage.db, name)
+        assert connection is not None
+        await connections.remove(self.stage.db, connection.id)
+
+
+async def settled(looked_up: Lookup | Answer) -> Answer:
+    """When all have answered."""
+    if isinstance(looked_up, Answer):
+        return looked_up
+    async with aclosing(looked_up):
+        await looked_up.all()
+        return await looked_up.whole()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ async def test_where_an_answer_stands_is_kept(chat: Chat) -> None:
 
 
 async def test_an_unknown_connection_names_those_there_are(chat: Chat) -> None:
-    assert "There are: cw-prod." in said(await chat.conversation.missing("Acme", "nowhere", AGENT))
+    assert "There are: cw-prod." in said(await chat.asks("Acme", connection="nowhere"))
     assert list(await chat.conversation.connections()) == ["cw-prod"]
 
 
@@ -39,7 +39,7 @@ async def test_an_unknown_connection_names_those_there_are(chat: Chat) -> None:
 async def test_a_button_whose_question_is_gone_offers_a_fresh_start(chat: Chat, value: str) -> None:
     talk = chat.conversation
     for answer in (
-        await talk.check_again(value, AGENT),
+        await chat.again(value),
         await talk.pick(value, "1", AGENT),
         await talk.suggested(value, "1", AGENT),
         await talk.share(value, AGENT),
@@ -57,7 +57,7 @@ async def test_a_choice_is_remembered_for_the_next_check(chat: Chat) -> None:
     assert labels(choice.message) == ["missing.pick", "missing.check_again"]
     picked = await chat.conversation.pick(choice.question or "", "8", AGENT)
     assert "Zebra South" in said(picked)
-    again = await chat.conversation.check_again(choice.question or "", AGENT)
+    again = await chat.again(choice.question or "")
     assert "Zebra South" in said(again)
     assert (await chat.question(choice)).answer["picked"] == "8"
 
@@ -66,7 +66,7 @@ async def test_without_a_choice_checking_again_asks_for_the_name_again(chat: Cha
     """A twin that was shown must not disappear because the first answer knew its account."""
     answer = await chat.asks()
     chat.stage.psa.everyone.append(account(77, name="Company 1", deleted=True))
-    assert "RecId 77" in said(await chat.conversation.check_again(answer.question or "", AGENT))
+    assert "RecId 77" in said(await chat.again(answer.question or ""))
     assert "RecId 77" in said(await chat.conversation.suggested(answer.question or "", "", AGENT))
 
 
@@ -74,16 +74,16 @@ async def test_checking_again_asks_all_connections_again_and_a_choice_only_the_o
     await chat.another_connection()
     answer = await chat.asks()
     assert "And 1 other connection." in answer.message.summary
-    again = await chat.conversation.check_again(answer.question or "", AGENT)
+    again = await chat.again(answer.question or "")
     assert "And 1 other connection." in again.message.summary
     picked = await chat.conversation.pick(answer.question or "", "1", AGENT)
     assert "other connection" not in picked.message.summary
 
 
 async def test_a_question_whose_connection_was_removed_says_so(chat: Chat) -> None:
-    answer = await chat.conversation.missing("Company 1", "cw-prod", AGENT)
+    answer = await chat.asks("Company 1", connection="cw-prod")
     await connections.remove(chat.stage.db, chat.stage.connection.id)
-    assert "There is no connection “cw-prod”" in said(await chat.conversation.check_again(answer.question or "", AGENT))
+    assert "There is no connection “cw-prod”" in said(await chat.again(answer.question or ""))
     assert "There is no connection “cw-prod”" in said(await chat.conversation.sync_full(answer.question or "", AGENT))
 
 
@@ -96,7 +96,7 @@ async def test_sharing_shows_what_was_seen_and_asks_nobody(chat: Chat) -> None:
 
 
 async def test_after_a_restart_sharing_asks_anew_and_what_cannot_be_asked_is_told_in_private(chat: Chat) -> None:
-    answer = await chat.conversation.missing("Company 1", "cw-prod", AGENT)
+    answer = await chat.asks("Company 1", connection="cw-prod")
     chat.restart()
     shared = await chat.conversation.share(answer.question or "", AGENT)
     assert isinstance(shared, Message)

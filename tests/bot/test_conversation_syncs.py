@@ -129,7 +129,7 @@ async def test_a_removed_connection_ends_the_card_of_its_running_sync(chat: Chat
 
 async def test_a_question_on_a_connection_that_was_removed_meanwhile_is_answered_kindly(chat: Chat) -> None:
     await chat.another_connection()
-    answer = await chat.conversation.missing("Company 5", "cw-prod", AGENT)
+    answer = await chat.asks("Company 5", connection="cw-prod")
     question = await chat.question(answer)
     run = await chat.stage.sync()
     await questions.wait_for_run(chat.stage.db, question.id, run.id)

@@ -8,6 +8,7 @@ from bot.journeys import RunNews
 from bot.messages import Button, Choice, Message, Picker, Place
 from bot.render.words import Words
 from bot.slack.announcing import Announcer
+from bot.slack.buttons import action_of
 from bot.slack.clicks import PRESSED
 from tests.bot.slack.stage import ANSWER, RecordingJourneys, Stage, said, stage
 
@@ -17,6 +18,10 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("missing.suggest", "q:17:4711", ("suggested", "q:17", "4711")),
     ("missing.suggest", "q:17", ("suggested", "q:17", "")),
     ("missing.check_again", QUESTION, ("check_again", "q:17")),
+    ("missing.details", "q:17:cw-prod", ("details", "q:17", "cw-prod")),
+    ("missing.details#2", "q:17:at:east", ("details", "q:17", "at:east")),
+    ("missing.retry", "q:17:halo-uk", ("retry_connection", "q:17", "halo-uk")),
+    ("missing.retry", "q:17", ("retry_connection", "q:17", "")),
     ("missing.sync_full", QUESTION, ("sync_full", "q:17")),
     ("missing.sync_one", QUESTION, ("sync_one", "q:17")),
     ("run.cancel", RUN, ("cancel", "r:812")),
@@ -67,7 +72,7 @@ async def test_menu_buttons_explain(action: str, said_: str) -> None:
 
 
 def test_every_button_is_tested_here() -> None:
-    tested = {action for action, *_ in (*ASKING, *EXPLAINING)}
+    tested = {action_of(action) for action, _, _ in ASKING} | {action for action, _ in EXPLAINING}
     assert set(PRESSED) - tested == {"missing.share"}
 
 
