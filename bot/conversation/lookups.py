@@ -9,9 +9,9 @@ from bot.journeys import Answer, Asked, Lookup
 from bot.missing import Enquiry, Missing
 from bot.render import missing as answers
 from bot.render import resync
+from bot.render.several import could_not_ask
 from bot.render.words import Words
 from bot.store.queries.questions import Question
-from rules.model import Verdict
 
 
 class OnItsWay:
@@ -99,7 +99,7 @@ class Lookups:
         known = self._questions.found(before)
         if known is None:  # after a restart nobody knows what the others said
             return await self.again(question, asked)
-        untold = [result.connection for result in known.results if result.verdict is Verdict.CANNOT_TELL]
+        untold = [result.connection for result in known.results if could_not_ask(result)]
         return await self._enquire(before, asked, only=[connection] if connection else untold, known=known)
 
     async def details(self, question: str, connection: str, asked: Asked) -> Answer:

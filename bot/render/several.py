@@ -44,6 +44,12 @@ class Line:
     state: str
     why: str = ""
 
+    @property
+    def text(self) -> str:
+        """A reason that begins with the state needs no state before it."""
+        repeats = self.why.casefold().startswith(self.state.casefold())
+        return self.why if repeats else f"{self.state}. {self.why}" if self.why else self.state
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roll:
@@ -85,17 +91,22 @@ def roll(answer: Answer, first: Result) -> Roll | None:
 
 def line(result: Result, query: str) -> Line:
     """With its reason: what kept us from asking comes before what follows from it."""
-    trouble = result.trouble if result.verdict is Verdict.CANNOT_TELL else None
+    trouble = result.trouble if could_not_ask(result) else None
     told = trouble.message if isinstance(trouble, ConnectorError) else str(trouble)
     why = summary(result, query) if trouble is None else told
     return Line(icon=icon(result), connection=_named(result.connection), state=_state(result), why=why)
 
 
+def could_not_ask(result: Result) -> bool:
+    """Something stood in the way. Where the PSA answered, and a right is not proven, asking again changes nothing."""
+    return result.verdict is Verdict.CANNOT_TELL and result.trouble is not None
+
+
 def ways_on(results: Sequence[Result], question: str) -> tuple[Button | Picker, ...]:
-    """To each of these connections' parts: what could not be told can only be tried again."""
+    """To each of these connections' parts: what could not be asked can only be tried again."""
     reachable = [result for result in results if len(_value(question, result)) <= LONGEST_VALUE]
-    told = [result for result in reachable if result.verdict is not Verdict.CANNOT_TELL]
-    untold = [result for result in reachable if result.verdict is Verdict.CANNOT_TELL]
+    told = [result for result in reachable if not could_not_ask(result)]
+    untold = [result for result in reachable if could_not_ask(result)]
     return (*_details(told, question), *_retries(untold, question))
 
 

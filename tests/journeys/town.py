@@ -89,8 +89,10 @@ class Town:
     async def click(
         self, message: Mapping[str, Any], action: str, *, value: str | None = None, user: str = "agent"
     ) -> None:
+        """``value`` tells several buttons of one action apart."""
         chosen = {"value": value} if value else {}
-        told = await self.post("click", ts=message["ts"], action_id=action, user=user, **chosen)
+        action_id = pressable(message, action, value)
+        told = await self.post("click", ts=message["ts"], action_id=action_id, user=user, **chosen)
         assert told["status"] == 200, told
 
     async def message(self, wanted: Callable[[Json], bool], *channels: str) -> Json:
@@ -130,8 +132,17 @@ def texts(part: Any) -> list[str]:
 
 
 def actions(message: Mapping[str, Any]) -> list[str]:
-    rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
-    return [element["action_id"] for row in rows for element in row]
+    return [element["action_id"].partition("#")[0] for element in elements(message)]
+
+
+def elements(message: Mapping[str, Any]) -> list[Json]:
+    return [each for block in message["blocks"] if block["type"] == "actions" for each in block["elements"]]
+
+
+def pressable(message: Mapping[str, Any], action: str, value: str | None = None) -> str:
+    """The id of the button; a menu is chosen from by its action alone."""
+    ids = {each["action_id"] for each in elements(message) if value is None or each.get("value", value) == value}
+    return next((found for found in sorted(ids) if found.partition("#")[0] == action), action)
 
 
 def is_waiting(message: Mapping[str, Any]) -> bool:

@@ -45,7 +45,7 @@ def test_each_has_a_line_with_mark_name_verdict_and_reason_and_the_one_to_act_on
         "4 connections asked, 0.4 s:",
         "• ❌ c: hidden, in full below",
         "• 🔍 d: several match. 3 companies match “Acme” on cw-prod. Choose the one you mean.",
-        "• ✅ b: visible. VISIBLE on b.",
+        "• ✅ b: VISIBLE on b.",
         "• 🔍 a: not found",
     ]
     assert message.summary == "BLOCKED on c. And 2 other connections."
@@ -75,12 +75,18 @@ def test_one_that_could_not_tell_says_why_and_can_be_tried_again() -> None:
             Broken("E-12"),
             "• ❔ x: cannot tell. Something went wrong on my side. The operator of this bot needs the error id E-12.",
         ),
-        (None, "• ❔ x: cannot tell. CANNOT_TELL on x."),
     ],
 )
-def test_why_one_could_not_be_asked_stands_in_its_line(trouble: BadSettings | Broken | None, said: str) -> None:
+def test_why_one_could_not_be_asked_stands_in_its_line(trouble: BadSettings | Broken, said: str) -> None:
     found = replace(absent(Verdict.CANNOT_TELL, "x"), trouble=trouble)
     assert said in lines(told(answer(BLOCKED, found)))
+
+
+def test_where_the_psa_answered_and_nobody_can_tell_the_details_say_why_and_nothing_is_said_twice() -> None:
+    found = replace(absent(Verdict.CANNOT_TELL, "x"), summary="Cannot tell whether “Acme” is there: no right.")
+    message = told(answer(BLOCKED, found))
+    assert "• ❔ x: Cannot tell whether “Acme” is there: no right." in lines(message)
+    assert values(message) == ["Details x q:17:x"]
 
 
 def test_those_that_have_not_answered_yet_are_named_last() -> None:
@@ -187,7 +193,7 @@ def test_several_late_ones_have_a_line_each_and_the_rest_is_counted() -> None:
     late_ones = [with_verdict(Verdict.VISIBLE, f"c{n}") for n in range(14)]
     message = late(WORDS, answer(BLOCKED, *late_ones), "q:18", [each.connection for each in late_ones])
     assert message.summary == "14 more have answered."
-    assert lines(message)[:2] == ['More connections have answered about "Acme":', "• ✅ c0: visible. VISIBLE on c0."]
+    assert lines(message)[:2] == ['More connections have answered about "Acme":', "• ✅ c0: VISIBLE on c0."]
     assert lines(message)[-1] == "• … and 2 more connections"
 
 
