@@ -8,13 +8,14 @@ from datetime import timedelta
 from bot.alerts import Alerts
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation import Choosing, Conversation, Parts, Pasts
+from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights
 from bot.digest import Digest
 from bot.history import Histories
 from bot.jobs.in_process import InProcessQueue
 from bot.missing import Missing
 from bot.options import Options
 from bot.overview import Overviews
+from bot.permissions import Matrices
 from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import MayResync, Resync, ResyncSettings
@@ -42,6 +43,7 @@ class Bot:
     queue: InProcessQueue
     recovery: Recovery
     missing: Missing
+    matrices: Matrices
     resync: Resync
     overviews: Overviews
     alerts: Alerts
@@ -81,6 +83,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
     runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process_name(settings))
 
     missing = Missing(db, psas, engine, clock, timedelta(seconds=settings.psa_seconds))
+    matrices = Matrices(db, psas, clock)
     watch = Watch(db, psas, missing, clock)
 
     async def run_sync(key: str) -> None:
@@ -107,6 +110,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
             overviews=overviews,
             subscriptions=subscriptions,
             pasts=Pasts(clock, words, engine, Histories(db), settings.command),
+            rights=Rights(db, clock, words, matrices, settings.command),
             options=Choosing(words, Options(db, psas, clock), settings.command),
             command=settings.command,
             zone=settings.time_zone,
@@ -123,6 +127,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
         queue=queue,
         recovery=Recovery(db=db, queue=queue, runner=runner, clock=clock, settings=RecoverySettings()),
         missing=missing,
+        matrices=matrices,
         resync=resync,
         overviews=overviews,
         alerts=Alerts(db),

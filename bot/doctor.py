@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import Bot
 from bot.exits import Exit, Said
+from bot.permissions import lines_of, refused_of
 from bot.psas import read_surroundings
 from bot.slack.health import slack_problems
 from bot.store.migrate import is_current
@@ -15,7 +16,6 @@ from bot.store.queries import connections
 from bot.store.queries.connections import Connection
 from bot.store.secrets import SecretKeyError
 from connectors.errors import BadSettings, ConnectorError, WhoMustAct
-from connectors.records import Access
 from rules.examples import check_examples
 
 
@@ -94,11 +94,11 @@ async def _connection(bot: Bot, connection: Connection) -> list[Check]:
     if around.probes is None:
         step = f"Run psa-bot connections test {connection.name}."
         return [Check(name=name), Check(name=f"{name}: rights", problem="could not be probed", next=step)]
-    refused = [probe.right for probe in around.probes if probe.access is Access.REFUSED and "bot" in probe.used_by]
+    refused = refused_of(lines_of(connector.spec, around.probes))
     rights = Check(
         name=f"{name}: rights",
-        problem=f"refused: {'; '.join(refused)}" if refused else "",
-        next="Grant them to the API user's role." if refused else "",
+        problem=f"refused: {'; '.join(line.right.right for line in refused)}" if refused else "",
+        next=f"Run psa-bot permissions --connection {connection.name}: it says what to do." if refused else "",
     )
     return [Check(name=name), rights]
 

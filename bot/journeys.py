@@ -114,6 +114,18 @@ class LookupTalk(Protocol):
         ...
 
 
+class RightsTalk(Protocol):
+    """``connection``: a name, or a kind of PSA that only one connection has; None: the only one there is."""
+
+    async def show(self, connection: str | None, asked: Asked) -> Answer:
+        """What lacks, and what to send to the PSA's administrator; tried anew."""
+        ...
+
+    async def whole(self, connection: str | None, asked: Asked) -> Answer:
+        """Every right with its reason."""
+        ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
 
@@ -125,6 +137,9 @@ class Journeys(Protocol):
 
     @property
     def options(self) -> OptionTalk: ...
+
+    @property
+    def rights(self) -> RightsTalk: ...
 
     async def connections(self) -> Sequence[str]:
         """The names that may follow an @."""

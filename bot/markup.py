@@ -1,8 +1,9 @@
 """Text with a little markup becomes blocks of literal spans: the step between a template and a Message.
 
 A value that a template inserts is wrapped in private-use characters (``literal``), so nothing inside it is ever read
-as markup. Lines: ``# heading``, ``- bullet``, ``1. step``, ``> note``, ``---``, ``|label|text``; anything else is a
-paragraph, which a blank line ends. Inside a line: ``*bold*``, ``_italic_``, `` `code` ``.
+as markup. Lines: ``# heading``, ``- bullet``, ``1. step``, ``> note``, ``---``, ``|label|text``; what stands between
+two lines of three backticks is kept as it is; anything else is a paragraph, which a blank line ends. Inside a line:
+``*bold*``, ``_italic_``, `` `code` ``.
 """
 
 import re
@@ -14,7 +15,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.messages import Block, Bullets, Columns, Divider, Heading, Note, Paragraph, Span
+from bot.messages import Block, Bullets, Columns, Divider, Heading, Note, Paragraph, Span, Verbatim
 
 OPEN: Final = "\ue000"
 CLOSE: Final = "\ue001"
@@ -30,6 +31,7 @@ _WORD: Final = r"[\w\U000f0000-\U000ffffd]"
 _STYLED: Final = re.compile(
     rf"(?<!{_WORD})(?:\*(?P<bold>\S|\S.*?\S)\*|_(?P<italic>\S|\S.*?\S)_|`(?P<code>[^`]+)`)(?!{_WORD})", re.DOTALL
 )
+_FENCE: Final = re.compile(r"(?:^|\n)[ \t]*```[ \t]*(?=\n|$)")
 _USER: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -85,8 +87,9 @@ def is_safe_link(url: str) -> bool:
 def read(text: str) -> tuple[Block, ...]:
     """The blocks of a rendered template."""
     spans: list[Span] = []
-    prepared = _TOKEN.sub(partial(_stand_in, spans), text)
-    return _blocks([line.strip() for line in prepared.split("\n")], spans)
+    parts = re.split(_FENCE, _TOKEN.sub(partial(_stand_in, spans), text))
+    read_parts = (_verbatim(part, spans) if place % 2 else _blocks(part, spans) for place, part in enumerate(parts))
+    return tuple(block for part in read_parts for block in part)
 
 
 def _special(kind: str, target: str, text: str) -> Marked:
@@ -113,12 +116,18 @@ def _span(token: str) -> Span:
             return Span(text=token)
 
 
-def _blocks(lines: Sequence[str], spans: Sequence[Span]) -> tuple[Block, ...]:
+def _verbatim(text: str, spans: Sequence[Span]) -> tuple[Block, ...]:
+    """Every line as the template has it, with the inserted values in their places."""
+    whole = "".join(span.text for span in _plain(text.strip("\n"), spans, Span(text="")))
+    return (Verbatim(text=whole),) if whole.strip() else ()
+
+
+def _blocks(text: str, spans: Sequence[Span]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     group: list[str] = []
     kind = ""
-    for line in [*lines, ""]:
-        now, body = _kind(line)
+    for line in [*text.split("\n"), ""]:
+        now, body = _kind(line.strip())
         if (now != kind or now in {"heading", "rule", ""}) and group:
             blocks.append(_MADE[kind](group, spans))
             group = []

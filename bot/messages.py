@@ -57,7 +57,14 @@ class Divider:
     pass
 
 
-Block = Heading | Paragraph | Bullets | Columns | Note | Divider
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbatim:
+    """A text of several lines to be copied and sent as it is."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Bullets | Columns | Note | Divider | Verbatim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +139,7 @@ def plain(blocks: Sequence[Block]) -> str:
 
 def _plain_block(block: Block) -> str:
     match block:
-        case Heading(text=text):
+        case Heading(text=text) | Verbatim(text=text):
             return text
         case Paragraph(spans=spans) | Note(spans=spans):
             return _joined(spans)

@@ -114,7 +114,10 @@ class Quick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
-    """Facts about one PSA. ``reads`` is the allow-list per sync kind: regular expressions of paths (R247)."""
+    """Facts about one PSA. ``reads`` is the allow-list per sync kind: regular expressions of paths (R247).
+
+    ``rights_made_anew``: rights cannot be added to what exists, so new credentials have to be made (R55).
+    """
 
     kind: str  # connectwise
     nouns: Nouns
@@ -129,6 +132,7 @@ class Spec:
     reads: Mapping[str, tuple[str, ...]]
     quick: Quick
     rights: tuple[Right, ...]
+    rights_made_anew: bool = False
     guide_url: str = ""
     limits: tuple[Limit, ...] = ()
     limit_notes: tuple[str, ...] = ()  # sentences: what else is limited, or not known

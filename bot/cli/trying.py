@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.exits import Exit, exit_for
+from bot.permissions import Line, lines_of
+from bot.render.permissions import right_document
 from connectors.contract import Connector, filter_from
 from connectors.errors import ConnectorError, WhoMustAct
 from connectors.records import Access, AccessProbe, AccountFilter, ConnectionCheck
@@ -46,17 +48,18 @@ def _broken(error: ConnectorError) -> Tried:
 def _tried(
     connector: Connector, checked: ConnectionCheck, which: AccountFilter, probes: Sequence[AccessProbe]
 ) -> Tried:
-    needed = [probe.right for probe in probes if probe.access is Access.REFUSED and _a_sync_reads(connector, probe)]
+    rights = lines_of(connector.spec, probes)
+    needed = [line.right.right for line in rights if line.access is Access.REFUSED and _a_sync_reads(connector, line)]
     document = {
         "ok": not needed,
         "version": checked.version,
         "host": checked.host,
-        "rights": [_right(probe) for probe in probes],
+        "rights": [right_document(line) for line in rights],
         "filter": filter_words(which),
     }
     lines = [
         f"Signed in to {checked.host}, version {checked.version or 'unknown'}.",
-        *(_line(probe) for probe in probes if "bot" in probe.used_by),
+        *(_line(line) for line in rights if line.is_the_bots),
         filter_words(which),
     ]
     if needed:
@@ -66,26 +69,16 @@ def _tried(
     return Tried(document=document, text="\n".join(lines), exit=Exit.NO if needed else Exit.DONE)
 
 
-def _a_sync_reads(connector: Connector, probe: AccessProbe) -> bool:
+def _a_sync_reads(connector: Connector, line: Line) -> bool:
     """Without it every full sync fails; without another right, some questions stay open."""
-    path = probe.call.removeprefix("GET ")
+    path = line.right.path or ""
     return any(re.fullmatch(pattern, path) for pattern in connector.spec.reads["full"])
 
 
-def _right(probe: AccessProbe) -> dict[str, Any]:
-    return {
-        "id": probe.id,
-        "right": probe.right,
-        "access": probe.access.value,
-        "used_by": list(probe.used_by),
-        "detail": probe.detail,
-    }
-
-
-def _line(probe: AccessProbe) -> str:
+def _line(line: Line) -> str:
     """Only what this bot itself uses: nobody is told to grant more."""
-    detail = f" {probe.detail}" if probe.detail and probe.access is not Access.GRANTED else ""
-    return f"{MARKS.get(probe.access, 'unknown'):8} {probe.right}.{detail}"
+    detail = f" {line.detail}" if line.detail and line.access is not Access.GRANTED else ""
+    return f"{MARKS.get(line.access, 'unknown'):8} {line.right.right}.{detail}"
 
 
 def filter_words(which: AccountFilter) -> str:

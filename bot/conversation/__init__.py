@@ -2,6 +2,7 @@
 
 from bot.conversation.choosing import Choosing
 from bot.conversation.pasts import Pasts
+from bot.conversation.rights import Rights
 from bot.conversation.talk import Conversation, Parts
 
-__all__ = ["Choosing", "Conversation", "Parts", "Pasts"]
+__all__ = ["Choosing", "Conversation", "Parts", "Pasts", "Rights"]

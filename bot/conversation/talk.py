@@ -12,6 +12,7 @@ from bot.conversation.lookups import Lookups
 from bot.conversation.outcomes import Outcomes
 from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
+from bot.conversation.rights import Rights
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
 from bot.missing import Missing
@@ -46,6 +47,7 @@ class Parts:
     subscriptions: Subscriptions
     pasts: Pasts
     options: Choosing
+    rights: Rights
     command: str
     zone: str = ""
     kept: int = 500
@@ -63,6 +65,7 @@ class Conversation:
         self._subscriptions = parts.subscriptions
         self.pasts = parts.pasts
         self.options = parts.options
+        self.rights = parts.rights
         self._command = parts.command
         self._zone = parts.zone
         self._people = People()

@@ -59,6 +59,7 @@ ICONS: Final = {
 }
 WORTH_A_RETRY: Final = frozenset({RunState.INCOMPLETE, RunState.FAILED, RunState.UNKNOWN})
 MOST_NAMED: Final = 20  # connections in one list
+WHICH_ONE: Final = "Which connection do you want to sync?"
 MOST_BUTTONS: Final = 5
 
 
@@ -201,13 +202,15 @@ def no_account(words: Words) -> Message:
     )
 
 
-def which_connection(words: Words, known: Sequence[str], command: str) -> Message:
+def which_connection(
+    words: Words, known: Sequence[str], command: str, *, verb: str = "resync", question: str = WHICH_ONE
+) -> Message:
     if not known:
         add = f"Add one in the terminal: psa-bot connections add NAME --psa KIND. KIND is {kinds()}."
         return _said(words, "🔍", "No PSA is connected yet.", add)
-    steps = tuple(f"{command} resync @{name}" for name in known[:MOST_NAMED])
+    steps = tuple(f"{command} {verb} @{name}" for name in known[:MOST_NAMED])
     more = f" ({len(known) - MOST_NAMED} more are not shown)" if len(known) > MOST_NAMED else ""
-    return _said(words, "🔍", "Which connection do you want to sync?", f"Type one of these{more}:", steps=steps)
+    return _said(words, "🔍", question, f"Type one of these{more}:", steps=steps)
 
 
 def _actions(told: Told) -> tuple[Button, ...]:

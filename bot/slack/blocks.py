@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.messages import Block, Bullets, Columns, Divider, Heading, Message, Note, Paragraph, Span, plain
+from bot.messages import Block, Bullets, Columns, Divider, Heading, Message, Note, Paragraph, Span, Verbatim, plain
 from bot.slack.buttons import action_blocks
 from bot.slack.limits import size
 
@@ -17,6 +17,7 @@ _HEADING: Final = 150
 _FIELD: Final = 2000
 _NOTE: Final = 2000
 _SPAN: Final = 1000
+_VERBATIM: Final = 6000
 _FIELDS: Final = 10
 _TEXT: Final = 3_900  # chat.update refuses more than 4,000
 _ROOM_FOR_MORE: Final = 200
@@ -164,19 +165,32 @@ def _block(block: Block) -> list[Json]:
     match block:
         case Heading(text=text):
             return _heading(text)
-        case Paragraph(spans=spans):
-            return _rich([_section(spans)] if _section(spans)["elements"] else [])
-        case Bullets(items=items, ordered=ordered):
-            sections = [_section(item) for item in items]
-            filled = [section for section in sections if section["elements"]]
-            style = "ordered" if ordered else "bullet"
-            return _rich([{"type": "rich_text_list", "style": style, "elements": filled}] if filled else [])
+        case Paragraph() | Bullets() | Verbatim():
+            return _rich(_pieces(block))
         case Columns(pairs=pairs):
             return [_columns(pairs[start : start + _FIELDS]) for start in range(0, len(pairs), _FIELDS)]
         case Note(spans=spans):
             return _note(spans)
         case Divider():
             return [{"type": "divider"}]
+
+
+def _pieces(block: Paragraph | Bullets | Verbatim) -> list[Json]:
+    """The pieces of rich text, without empty ones: Slack refuses those."""
+    match block:
+        case Paragraph(spans=spans):
+            return _filled([_section(spans)])
+        case Bullets(items=items, ordered=ordered):
+            filled = _filled([_section(item) for item in items])
+            style = "ordered" if ordered else "bullet"
+            return _filled([{"type": "rich_text_list", "style": style, "elements": filled}])
+        case Verbatim(text=text):
+            piece = {"type": "text", "text": _cut(text, _VERBATIM)}
+            return [{"type": "rich_text_preformatted", "elements": [piece]}] if text else []
+
+
+def _filled(pieces: Sequence[Json]) -> list[Json]:
+    return [piece for piece in pieces if piece["elements"]]
 
 
 def _heading(text: str) -> list[Json]:

@@ -116,6 +116,16 @@ async def _option_sync(request: Request) -> None:
         await request.answer(request.journeys.sync_settings(request.asking.value, request.asked))
 
 
+async def _permissions_test(request: Request) -> None:
+    meanwhile = courtesy.looking_up(request.words, "each right", request.asking.value)
+    await request.answer(request.journeys.rights.show(request.asking.value, request.asked), meanwhile)
+
+
+async def _permissions_whole(request: Request) -> None:
+    meanwhile = courtesy.looking_up(request.words, "each right", request.asking.value)
+    await request.answer(request.journeys.rights.whole(request.asking.value, request.asked), meanwhile)
+
+
 async def _menu_missing(request: Request) -> None:
     verb = registry.find("missing") or registry.MENU
     await request.say(help_pages.one(request.words, request.command, verb))
@@ -158,6 +168,8 @@ PRESSED: Final[Mapping[str, Press]] = {
     "history.pick": _history_pick,
     "option.again": _option_again,
     "option.sync": _option_sync,
+    "permissions.test": _permissions_test,
+    "permissions.whole": _permissions_whole,
     "menu.missing": _menu_missing,
     "menu.status": _menu_status,
     "menu.help": _menu_help,

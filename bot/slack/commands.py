@@ -57,6 +57,11 @@ async def _option(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.options.explain(wish.name, wish.connection, request.asked), meanwhile)
 
 
+async def _permissions(request: Request, wish: Wish) -> None:
+    meanwhile = courtesy.looking_up(request.words, "each right", wish.connection)
+    await request.answer(request.journeys.rights.show(wish.connection, request.asked), meanwhile)
+
+
 async def _subscribe(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
 
@@ -99,6 +104,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "history": _history,
     "note": _note,
     "option": _option,
+    "permissions": _permissions,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

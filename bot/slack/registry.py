@@ -100,6 +100,14 @@ VERBS: Final[tuple[Verb, ...]] = (
         asks="Which table, and which option of it?",
     ),
     Verb(
+        name="permissions",
+        aliases=("rights", "perms"),
+        takes=Takes.CONNECTION,
+        grammar="[@connection]",
+        line="Which rights the API user has, and which it lacks",
+        example="@cw-prod",
+    ),
+    Verb(
         name="subscribe",
         takes=Takes.SUBSCRIPTION,
         grammar="failures|digest [at 08:00]",

@@ -62,6 +62,7 @@ SPEC: Final = Spec(
         ),
     ),
     rights=RIGHTS,
+    rights_made_anew=True,
     guide_url="https://support.meetgradient.com/syncromsp-integration",
     limits=(PER_ADDRESS,),
     limit_notes=("All Syncro connections of one process share these calls, because they share its address.",),

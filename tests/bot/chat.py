@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.conversation import Choosing, Conversation, Parts, Pasts
+from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights
 from bot.conversation.asking import number_of
 from bot.history import Histories
 from bot.journeys import Answer, Asked, Lookup, RunNews, Started
@@ -14,6 +14,7 @@ from bot.messages import Message, Place
 from bot.missing import Missing
 from bot.options import Options
 from bot.overview import Overviews
+from bot.permissions import Matrices
 from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import ResyncSettings
@@ -61,6 +62,7 @@ class Chat:
             subscriptions=Subscriptions(stage.db, stage.clock),
             options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
+            rights=Rights(stage.db, stage.clock, Words(), Matrices(stage.db, self.psas, stage.clock), "/psa"),
             command="/psa",
             zone="Europe/London",
             kept=kept,

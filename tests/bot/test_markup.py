@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import markup
-from bot.messages import Block, Bullets, Columns, Divider, Heading, Note, Paragraph, Span
+from bot.messages import Block, Bullets, Columns, Divider, Heading, Note, Paragraph, Span, Verbatim
 
 HOSTILE = (
     "<!channel>",
@@ -166,3 +166,31 @@ def test_what_is_no_user_is_no_mention(user: str) -> None:
 def test_a_message_of_too_many_values_is_refused() -> None:
     with pytest.raises(ValueError, match="65,533"):
         markup.read(markup.literal("x") * 65_534)
+
+
+def test_what_stands_between_fences_is_kept_line_by_line_with_nothing_read_as_markup() -> None:
+    text = "Send *this*:\n```\nHello,\n\n- *one*\n  two\n# three\n```\n- a bullet"
+    before, kept, after = markup.read(text)
+    assert isinstance(before, Paragraph)
+    assert kept == Verbatim(text="Hello,\n\n- *one*\n  two\n# three")
+    assert isinstance(after, Bullets)
+
+
+@pytest.mark.parametrize("text", ["```\n```", "```\n\n  \n```", "```"])
+def test_nothing_between_fences_is_nothing(text: str) -> None:
+    assert markup.read(text) == ()
+
+
+@given(names)
+@settings(max_examples=200)
+def test_a_value_cannot_leave_its_fence(name: str) -> None:
+    blocks = markup.read(f"```\n- {markup.literal(name)}\n{markup.literal(name)}\n```\nAfter.")
+    kept = [block for block in blocks if isinstance(block, Verbatim)]
+    clean = markup.clean(name)
+    assert kept == [Verbatim(text=f"- {clean}\n{clean}")]
+    assert blocks[1:] == (Paragraph(spans=(Span(text="After."),)),)
+
+
+@pytest.mark.parametrize("name", ["```", " ``` ", "```\n```"])
+def test_three_backticks_in_a_value_are_no_fence(name: str) -> None:
+    assert not any(isinstance(block, Verbatim) for block in markup.read(f"{markup.literal(name)}\nMore."))

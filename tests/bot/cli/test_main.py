@@ -21,6 +21,8 @@ from tests.databases import Postgres
 ROOT = Path(__file__).resolve().parents[3]
 COMMANDS = [
     "migrate",
+    "history",
+    "permissions",
     "connections",
     "connections add",
     "connections list",

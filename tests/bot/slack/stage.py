@@ -60,6 +60,17 @@ class RecordingOptions:
         return await self.asked_("option.again", value)
 
 
+@dataclass(frozen=True)
+class RecordingRights:
+    asked_: Callable[..., Awaitable[Answer]]
+
+    async def show(self, connection: str | None, asked: Asked) -> Answer:
+        return await self.asked_("rights", connection)
+
+    async def whole(self, connection: str | None, asked: Asked) -> Answer:
+        return await self.asked_("rights.whole", connection)
+
+
 @dataclass
 class RecordingLookup:
     """Answers when the journeys' gate is open; ``arrivals``: gates of further connections, in the order they open."""
@@ -227,6 +238,10 @@ class RecordingJourneys:
     @property
     def options(self) -> "RecordingOptions":
         return RecordingOptions(self._asked)
+
+    @property
+    def rights(self) -> "RecordingRights":
+        return RecordingRights(self._asked)
 
     @property
     def pasts(self) -> "RecordingPasts":

@@ -25,6 +25,7 @@ from bot.messages import (
     Paragraph,
     Picker,
     Span,
+    Verbatim,
 )
 from bot.slack.blocks import notification, plain_text, to_blocks
 from bot.slack.limits import problems
@@ -48,6 +49,7 @@ def everything(name: str, rows: int) -> Message:
     span = Span(text=name)
     blocks: tuple[Block, ...] = (
         Heading(text=name),
+        Verbatim(text=name),
         Paragraph(spans=(Span(text=name, bold=True), Span(text=" is hidden since "), Span(text="then", at=NOW))),
         Bullets(items=((span, Span(text="a", code=True)),) * rows),
         Bullets(items=((span,),) * min(rows, 3), ordered=True),
@@ -201,3 +203,16 @@ def test_the_notification_is_escaped_and_short_enough(text: str) -> None:
 def test_the_sdk_agrees_that_our_blocks_are_well_formed() -> None:
     blocks = to_blocks(everything("Acme *Ltd*", 5))
     assert [block.to_dict()["type"] for block in SdkBlock.parse_all(blocks)] == [block["type"] for block in blocks]
+
+
+def test_a_text_to_copy_is_preformatted_whole_and_never_empty() -> None:
+    text = "Hello,\n- one <!channel>\n  two"
+    [block] = to_blocks(Message(summary="x", blocks=(Verbatim(text=text),)))
+    assert block["elements"] == [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}]
+    assert problems(to_blocks(Message(summary="x", blocks=(Verbatim(text=""), Divider())))) == []
+
+
+def test_a_text_to_copy_that_is_far_too_long_says_what_was_left_out() -> None:
+    made = to_blocks(Message(summary="x", blocks=(Verbatim(text="x" * 20_000),)))
+    assert problems(made) == []
+    assert "more characters" in json.dumps(made)

@@ -61,6 +61,8 @@ async def test_every_way_of_typing_it_wrong_has_a_helpful_answer(typed: str, sai
         ("subscribe failures", ("subscribe", "failures", None)),
         ("unsubscribe digest", ("unsubscribe", "digest")),
         ("subscriptions", ("subscriptions",)),
+        ("permissions", ("rights", None)),
+        ("rights @cw-prod", ("rights", "cw-prod")),
         ("resync @cw-prod", ("resync", "cw-prod", "Dana Agent")),
         ("resync settings @cw-prod", ("resync", "cw-prod", "Dana Agent", "settings")),
         ("option priority P0", ("option", "priority P0", None)),
