@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.alerts import Alerts
+from bot.bindings import Bindings
 from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights
@@ -109,6 +110,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
             resync=resync,
             overviews=overviews,
             subscriptions=subscriptions,
+            bindings=Bindings(db, clock),
             pasts=Pasts(clock, words, engine, Histories(db), settings.command),
             rights=Rights(db, clock, words, matrices, settings.command),
             options=Choosing(words, Options(db, psas, clock), settings.command),

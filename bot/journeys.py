@@ -5,9 +5,11 @@ Every method returns Messages; where and how they are shown is decided here, in 
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.messages import Message, Place
+
+EVERY: Final = "all"  # what people type for every connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +19,19 @@ class Asked:
     by: str  # chat user id
     name: str
     place: Place
+    bound: bool = False  # nobody named the connection: it is the one that the channel is bound to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A private answer to the person who asked. ``question`` (``q:17``): ``answered`` is told where it stands."""
+    """A private answer to the person who asked. ``question`` (``q:17``): ``answered`` is told where it stands.
+
+    ``bound``: the connection that it was limited to because the channel is bound to it.
+    """
 
     message: Message
     question: str | None = None
+    bound: str = ""
 
 
 class Lookup(Protocol):
@@ -126,11 +133,28 @@ class RightsTalk(Protocol):
         ...
 
 
+class BindingTalk(Protocol):
+    """Which connection a channel means where nobody names one."""
+
+    async def of(self, channel: str) -> str | None: ...
+
+    async def show(self, asked: Asked) -> Answer: ...
+
+    async def bind(self, connection: str, asked: Asked) -> Answer: ...
+
+    async def unbind(self, asked: Asked) -> Answer:
+        """It means all connections again."""
+        ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
 
     @property
     def lookups(self) -> LookupTalk: ...
+
+    @property
+    def bindings(self) -> BindingTalk: ...
 
     @property
     def pasts(self) -> PastTalk: ...

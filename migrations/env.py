@@ -9,6 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON, Connection
 from sqlmodel.sql.sqltypes import AutoString
 
+import bot.store.binding_tables
 import bot.store.settings_tables
 import bot.store.watch_tables  # noqa: F401 - its tables belong to the metadata
 from bot.store.columns import Moment

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.app import Bot
 from bot.cli.trying import Tried, try_out
 from bot.exits import CommandError, Exit, Said, complain
+from bot.journeys import EVERY
 from bot.store.queries import audit, connections
 from bot.store.queries.connections import Connection, NameTaken
 from connectors import registry
@@ -150,6 +151,8 @@ async def _note(bot: Bot, action: str, target: str) -> None:
 
 
 def _new_name(name: str) -> str:
+    if name.casefold() == EVERY:
+        raise CommandError("“all” means every connection. Choose another name.", Exit.USAGE)
     if not NAME.fullmatch(name):
         raise CommandError(
             "A connection's name is one word of letters, digits, dots, dashes and underscores, such as cw-prod.",

@@ -36,7 +36,8 @@ class Questions:
     """A question's ``answer`` in the store holds what asking again needs, besides the verdict:
 
     ``scope``: the connection it was limited to, null for all; ``leading``: the connection that was shown in full;
-    ``shown``: the one that a person wants to see in full; ``picked``: the account that a person chose.
+    ``shown``: the one that a person wants to see in full; ``picked``: the account that a person chose; ``bound``: its
+    scope is what its channel is bound to.
     Raises UnknownConnection where the connection was removed since.
     """
 
@@ -54,6 +55,7 @@ class Questions:
 
     async def new(self, query: str, scope: str | None, asked: Asked, **more: Any) -> Question:
         """``more`` goes into its ``answer``."""
+        bound = {"bound": True} if asked.bound else {}
         return await questions.save(
             self._db,
             query=query,
@@ -62,12 +64,12 @@ class Questions:
             channel=asked.place.channel,
             thread_ts=asked.place.thread_ts,
             now=self._clock.now(),
-            answer={"scope": scope, **more},
+            answer={"scope": scope, **bound, **more},
         )
 
     async def beside(self, question: Question, asked: Asked, **more: Any) -> Question:
         """The same question for a card of its own: what is pressed on one card must not change what another means."""
-        kept = {name: question.answer[name] for name in ("shown", "picked") if name in question.answer}
+        kept = {name: question.answer[name] for name in ("bound", "shown", "picked") if name in question.answer}
         return await self.new(question.query, scope_of(question), asked, **kept, **more)
 
     async def ask_again(self, question: Question) -> Answer:
@@ -97,7 +99,8 @@ class Questions:
     async def answer(self, question: Question, found: Found, more: Mapping[str, Any] | None = None) -> Answer:
         """Kept, and in words."""
         await self.keep(question, found, more or {})
-        return Answer(message=await self.message(question, found), question=value_of(question))
+        bound = scope_of(question) or "" if question.answer.get("bound") else ""
+        return Answer(message=await self.message(question, found), question=value_of(question), bound=bound)
 
     async def late(self, question: Question, found: Found, came: Sequence[str]) -> Answer:
         """Only what ``came`` after the card before, for a card beside it."""

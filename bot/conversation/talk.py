@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.answers import UnknownConnection
+from bot.bindings import Bindings
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
 from bot.conversation.choosing import Choosing
@@ -13,6 +14,7 @@ from bot.conversation.outcomes import Outcomes
 from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
 from bot.conversation.rights import Rights
+from bot.conversation.using import Using
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
 from bot.missing import Missing
@@ -45,6 +47,7 @@ class Parts:
     resync: Resync
     overviews: Overviews
     subscriptions: Subscriptions
+    bindings: Bindings
     pasts: Pasts
     options: Choosing
     rights: Rights
@@ -63,6 +66,7 @@ class Conversation:
         self._resync = parts.resync
         self._overviews = parts.overviews
         self._subscriptions = parts.subscriptions
+        self.bindings = Using(parts.db, parts.words, parts.bindings, parts.command)
         self.pasts = parts.pasts
         self.options = parts.options
         self.rights = parts.rights

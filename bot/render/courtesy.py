@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.messages import Message, Note, Span
+from bot.messages import Block, Message, Note, Span
 from bot.render.words import Words
 
 _PRIVATE_ACTIONS = frozenset({"missing.share"})
@@ -38,6 +38,20 @@ def old_button(words: Words, command: str) -> Message:
 def cannot_post(words: Words, outcome: str, command: str) -> Message:
     """``outcome`` is the name of how the delivery ended."""
     return words.message("cannot_post", outcome=outcome, command=command)
+
+
+def limited(words: Words, message: Message, connection: str, command: str) -> Message:
+    """The same, and why only this connection was meant."""
+    return replace(message, blocks=(*message.blocks, *_bound(words, connection, command)))
+
+
+def bound(words: Words, connection: str, command: str) -> Message:
+    """Beside a card that everybody sees."""
+    return Message(summary=f"Limited to {connection}", blocks=_bound(words, connection, command))
+
+
+def _bound(words: Words, connection: str, command: str) -> tuple[Block, ...]:
+    return words.blocks("limited", connection=connection, command=command)
 
 
 def shared(message: Message, name: str) -> Message:

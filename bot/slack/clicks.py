@@ -126,6 +126,10 @@ async def _permissions_whole(request: Request) -> None:
     await request.answer(request.journeys.rights.whole(request.asking.value, request.asked), meanwhile)
 
 
+async def _use(request: Request) -> None:
+    await commands.bind(request, request.asking.value)
+
+
 async def _menu_missing(request: Request) -> None:
     verb = registry.find("missing") or registry.MENU
     await request.say(help_pages.one(request.words, request.command, verb))
@@ -170,6 +174,7 @@ PRESSED: Final[Mapping[str, Press]] = {
     "option.sync": _option_sync,
     "permissions.test": _permissions_test,
     "permissions.whole": _permissions_whole,
+    "use.choose": _use,
     "menu.missing": _menu_missing,
     "menu.status": _menu_status,
     "menu.help": _menu_help,

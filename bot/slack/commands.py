@@ -1,9 +1,11 @@
 """What each verb does: /psa missing Acme, and the same words after a mention of the bot."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
+from bot.journeys import EVERY
 from bot.render import courtesy
 from bot.render import help as help_pages
 from bot.slack import piecemeal, registry
@@ -26,7 +28,17 @@ async def run(request: Request, text: str) -> None:
     elif wish.problem:
         await request.say(help_pages.one(request.words, request.command, wish.verb, wish.problem))
     else:
-        await OBEYED[wish.verb.name](request, wish)
+        await OBEYED[wish.verb.name](*await _limited(request, wish))
+
+
+async def _limited(request: Request, wish: Wish) -> tuple[Request, Wish]:
+    """A channel that is bound to a connection means that one, where nobody names another or all of them."""
+    if wish.verb.takes not in registry.TAKES_CONNECTION:
+        return request, wish
+    if wish.connection is not None:
+        return request, replace(wish, connection=None) if wish.connection.casefold() == EVERY else wish
+    bound = await request.journeys.bindings.of(request.asked.place.channel)
+    return (request.limited_to(bound), replace(wish, connection=bound)) if bound else (request, wish)
 
 
 async def _missing(request: Request, wish: Wish) -> None:
@@ -60,6 +72,22 @@ async def _option(request: Request, wish: Wish) -> None:
 async def _permissions(request: Request, wish: Wish) -> None:
     meanwhile = courtesy.looking_up(request.words, "each right", wish.connection)
     await request.answer(request.journeys.rights.show(wish.connection, request.asked), meanwhile)
+
+
+async def _use(request: Request, wish: Wish) -> None:
+    if wish.connection is None:
+        await request.answer(request.journeys.bindings.show(request.asked))
+    else:
+        await bind(request, wish.connection)
+
+
+async def bind(request: Request, connection: str) -> None:
+    """For everybody in the channel: so not for everybody to decide."""
+    if not await request.may_resync("bind a channel to a connection"):
+        return
+    bindings, asked = request.journeys.bindings, request.asked
+    every = connection.casefold() == EVERY
+    await request.answer(bindings.unbind(asked) if every else bindings.bind(connection, asked))
 
 
 async def _subscribe(request: Request, wish: Wish) -> None:
@@ -105,6 +133,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "note": _note,
     "option": _option,
     "permissions": _permissions,
+    "use": _use,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

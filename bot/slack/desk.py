@@ -109,6 +109,10 @@ class Request:
     asking: Asking
     asked: Asked
     reply: Reply
+    bound: str = ""  # the connection that it means because the channel is bound to it
+
+    def limited_to(self, connection: str) -> "Request":
+        return replace(self, asked=replace(self.asked, bound=True), bound=connection)
 
     @property
     def journeys(self) -> Journeys:
@@ -129,19 +133,29 @@ class Request:
         """``meanwhile`` is shown when the work takes longer than people like to look at nothing."""
         outcome = await self._patiently(work, meanwhile)
         if isinstance(outcome, Started):
-            await self.desk.announcer.announce(outcome, self.asked, self.reply)
+            await self.desk.announcer.announce(self._noted(outcome), self.asked, self.reply)
             return
         await self.tell(outcome)
 
     async def tell(self, answer: Answer) -> None:
         """In the place of what this request said before."""
-        await self.reply.say(answer.message)
+        await self.reply.say(self._limited(answer))
         await self._stands(answer)
 
     async def add(self, answer: Answer) -> None:
         """Beside what this request said before."""
-        await self.reply.aside(answer.message)
+        await self.reply.aside(self._limited(answer))
         await self._stands(answer)
+
+    def _limited(self, answer: Answer) -> Message:
+        connection = answer.bound or self.bound
+        return courtesy.limited(self.words, answer.message, connection, self.command) if connection else answer.message
+
+    def _noted(self, started: Started) -> Started:
+        """The card is edited as the work goes on, so the note stands beside it."""
+        if not self.bound or started.note is not None:
+            return started
+        return replace(started, note=courtesy.bound(self.words, self.bound, self.command))
 
     async def _stands(self, answer: Answer) -> None:
         if answer.question is not None:

@@ -205,6 +205,7 @@ _READ: Final[Mapping[Takes, Read]] = {
     Takes.MAYBE_NAME: _named_customer,
     Takes.SYNC: _sync,
     Takes.CONNECTION: _of_connection,
+    Takes.USE: _of_connection,
     Takes.NOTE: _note,
     Takes.SUBSCRIPTION: _subscription,
     Takes.KIND: _subscription,

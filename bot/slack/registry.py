@@ -15,6 +15,7 @@ class Takes(StrEnum):
     MAYBE_NAME = "maybe_name"  # [NAME] [@connection]
     SYNC = "sync"  # [full|quick|settings] [@connection]
     CONNECTION = "connection"  # [@connection]
+    USE = "use"  # [connection | all]
     SUBSCRIPTION = "subscription"  # failures | digest [at 08:00]
     KIND = "kind"  # failures | digest
     NOTE = "note"  # RUN TEXT
@@ -28,6 +29,8 @@ class Surface(StrEnum):
 
 
 EVERYWHERE: Final = frozenset(Surface)
+# Where nobody names a connection, these mean the one that the channel is bound to.
+TAKES_CONNECTION: Final = frozenset({Takes.NAME, Takes.MAYBE_NAME, Takes.SYNC, Takes.CONNECTION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         grammar="[@connection]",
         line="Which rights the API user has, and which it lacks",
         example="@cw-prod",
+    ),
+    Verb(
+        name="use",
+        takes=Takes.USE,
+        grammar="[connection|all]",
+        line="Let this channel mean one connection where nobody names another",
+        example="cw-prod",
     ),
     Verb(
         name="subscribe",

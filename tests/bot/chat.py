@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.bindings import Bindings
 from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights
 from bot.conversation.asking import number_of
 from bot.history import Histories
@@ -60,6 +61,7 @@ class Chat:
             resync=stage.resync(ResyncSettings(cooldown_seconds=60, poll_seconds=0)),
             overviews=Overviews(stage.db, stage.clock),
             subscriptions=Subscriptions(stage.db, stage.clock),
+            bindings=Bindings(stage.db, stage.clock),
             options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
             rights=Rights(stage.db, stage.clock, Words(), Matrices(stage.db, self.psas, stage.clock), "/psa"),

@@ -155,6 +155,12 @@ def test_a_name_is_one_word_so_that_it_can_follow_an_at_sign(terminal: Terminal,
     assert "one word" in ran.err
 
 
+@pytest.mark.parametrize("name", ["all", "ALL"])
+def test_all_means_every_connection_so_none_can_be_called_so(terminal: Terminal, name: str) -> None:
+    ran = terminal.types("connections", "add", name, "--psa", "connectwise", stdin="{}")
+    assert (ran.code, ran.err) == (2, "“all” means every connection. Choose another name.\n")
+
+
 async def test_a_name_is_taken_whatever_its_case(connected: Shop) -> None:
     again = await connected.add("CW-Prod")
     assert again.code == 2

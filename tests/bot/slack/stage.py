@@ -155,6 +155,26 @@ class RecordingLookups:
 
 
 @dataclass
+class RecordingBindings:
+    """``bound``: which channel means which connection."""
+
+    journeys: "RecordingJourneys"
+    bound: dict[str, str] = field(default_factory=dict)
+
+    async def of(self, channel: str) -> str | None:
+        return self.bound.get(channel)
+
+    async def show(self, asked: Asked) -> Answer:
+        return await self.journeys._asked("use")
+
+    async def bind(self, connection: str, asked: Asked) -> Answer:
+        return await self.journeys._asked("bind", connection, asked.place.channel)
+
+    async def unbind(self, asked: Asked) -> Answer:
+        return await self.journeys._asked("unbind", asked.place.channel)
+
+
+@dataclass
 class RecordingJourneys:
     """Answers at once, unless ``gate`` is closed. ``calls`` is what was asked, in order."""
 
@@ -172,6 +192,7 @@ class RecordingJourneys:
     def __post_init__(self) -> None:
         self.gate.set()
         self.lookups = RecordingLookups(self)
+        self.bindings = RecordingBindings(self)
 
     async def _asked(self, *call: object) -> Answer:
         self.calls.append(call)

@@ -22,6 +22,8 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("missing.details#2", "q:17:at:east", ("details", "q:17", "at:east")),
     ("missing.retry", "q:17:halo-uk", ("retry_connection", "q:17", "halo-uk")),
     ("missing.retry", "q:17", ("retry_connection", "q:17", "")),
+    ("use.choose", "cw-lab", ("bind", "cw-lab", "C0GENERAL")),
+    ("use.choose", "all", ("unbind", "C0GENERAL")),
     ("missing.sync_full", QUESTION, ("sync_full", "q:17")),
     ("missing.sync_one", QUESTION, ("sync_one", "q:17")),
     ("run.cancel", RUN, ("cancel", "r:812")),
@@ -193,6 +195,7 @@ def _blocks(action: str) -> tuple[dict[str, object], ...]:
         ("run.accept", RUN),
         ("run.reject", RUN),
         ("alert.retry", RUN),
+        ("use.choose", "cw-lab"),
     ],
 )
 async def test_what_changes_a_sync_is_only_for_those_who_may(action: str, value: str) -> None:
