@@ -36,6 +36,7 @@ class Past:
     first: SyncRun | None
     steps: tuple[Step, ...]
     more: bool = False
+    reasons: tuple[str, ...] = ()  # the rules that hide it now, or that could not be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ class Histories:
             first=await runs.get(self._db, known.first_seen_run) if known else None,
             steps=tuple(steps[:MOST_STEPS]),
             more=len(steps) > MOST_STEPS,
+            reasons=cached.verdict_reasons if cached else (),
         )
 
 

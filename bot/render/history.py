@@ -51,6 +51,7 @@ class Told:
     first_run: int
     lines: tuple[Line, ...]
     more: bool
+    reasons: tuple[str, ...]
 
 
 def recalled(words: Words, engine: Engine, found: Recalled) -> Message:
@@ -105,6 +106,7 @@ def _past(past: Past, engine: Engine) -> Told:
         first_run=past.first.id if past.first else 0,
         lines=tuple(_line(step, engine, psa.psa) for step in past.steps),
         more=past.more,
+        reasons=tuple(title(engine, rule) for rule in past.reasons) if past.visible is not True else (),
     )
 
 

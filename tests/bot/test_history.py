@@ -56,6 +56,7 @@ async def test_a_customer_that_vanished_is_told_with_its_run_its_field_and_its_r
     words = plain(message.blocks)
     number = await run_of(synced)
     assert message.summary == f"Company 1 is hidden since run {number}."
+    assert "What it fails: The agreement bills on a recurring cycle." in words
     assert "it became hidden by The agreement bills on a recurring cycle" in words
     assert f"agreement a1, billing cycle: Monthly → empty (run {number}, full sync)" in words
     assert f"first seen, in run {await run_of(synced, 1)}" in words
