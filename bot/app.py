@@ -23,6 +23,7 @@ from bot.resync import MayResync, Resync, ResyncSettings
 from bot.store.database import Database
 from bot.store.secrets import SecretBox
 from bot.subscriptions import Subscriptions
+from bot.sync.progress import Sleep
 from bot.sync.recover import Recovery, RecoverySettings
 from bot.sync.run import TASK, Runner
 from bot.watch import Watch
@@ -61,12 +62,16 @@ async def everybody(user: str) -> bool:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, may_resync: MayResync = everybody, engine: Engine | None = None
+    settings: Settings,
+    *,
+    may_resync: MayResync = everybody,
+    engine: Engine | None = None,
+    sleep: Sleep | None = None,
 ) -> AsyncIterator[Bot]:
     """Raises ConfigError, and RuleError for an operator's rule that cannot be loaded. Rules that are loaded already
-    can be handed in as ``engine``.
+    can be handed in as ``engine``. ``sleep``: what the connectors wait with, for tests that have no time.
     """
-    bot = build(settings, may_resync, engine or Engine.load(settings.rules_dir))
+    bot = build(settings, may_resync, engine or Engine.load(settings.rules_dir), sleep)
     try:
         yield bot
     finally:
@@ -75,12 +80,13 @@ async def opened(
         await bot.db.dispose()
 
 
-def build(settings: Settings, may_resync: MayResync, engine: Engine) -> Bot:
+def build(settings: Settings, may_resync: MayResync, engine: Engine, sleep: Sleep | None = None) -> Bot:
     clock = Clock.starting(settings.now)
     db = Database(settings.database_url)
     box = SecretBox(settings.secret_keys)
     words = Words()
-    psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=settings.allow_insecure_loopback)
+    insecure = settings.allow_insecure_loopback
+    psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=insecure, sleep=sleep)
     runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process_name(settings))
 
     missing = Missing(db, psas, engine, clock, timedelta(seconds=settings.psa_seconds))

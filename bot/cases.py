@@ -13,7 +13,7 @@ from bot.store.queries.runs import SyncRun
 from bot.store.queries.snapshots import CachedAccount
 from connectors.contract import Connector, Nouns
 from connectors.errors import ConnectorError, TimedOut
-from connectors.records import Account, Agreement, Because, Capability
+from connectors.records import Account, Agreement, Because, Capability, Ref
 from rules.model import Cached, Case, Diagnosis, Live
 
 PATIENCE: Final = timedelta(seconds=30)
@@ -75,12 +75,21 @@ async def within(asking: Asking, reading: Awaitable[T]) -> T | ConnectorError:
 
 
 async def read_account(asking: Asking, cached: CachedAccount | None, account_id: str, live: Account | None) -> Read:
-    """Its agreements, and the account itself where the look-up by name did not bring it, in one parallel round."""
+    """Its agreements, and the account itself where the look-up by name did not bring it, in one parallel round.
+
+    No agreement of an account that could not be seen is not *none*: whatever hid the one may hide the others.
+    """
     account, agreements = await asyncio.gather(
         _given(live) if live else within(asking, asking.connector.account(account_id)),
         within(asking, asking.connector.agreements_of(account_id)),
     )
-    return Read(account_id=account_id, cached=cached, live=account, agreements=agreements)
+    unseen = isinstance(account, ConnectorError) and not isinstance(agreements, ConnectorError) and not agreements
+    return Read(
+        account_id=account_id,
+        cached=cached,
+        live=account,
+        agreements=account if unseen and isinstance(account, ConnectorError) else agreements,
+    )
 
 
 async def _given(account: Account) -> Account | ConnectorError | None:
@@ -89,12 +98,21 @@ async def _given(account: Account) -> Account | ConnectorError | None:
 
 async def with_parent(asking: Asking, read: Read, found: Diagnosis) -> Read:
     """The agreements of its parent too, where none of its own makes it visible (X27). Few questions need it."""
-    own = read.live.parent if isinstance(read.live, Account) else None
+    account, parent = read.live, read.live.parent if isinstance(read.live, Account) else None
     billed = any(chain.qualifies for chain in found.agreements)
-    asked = Capability.PARENT_ACCOUNT in asking.connector.spec.gives and not isinstance(read.agreements, ConnectorError)
-    if not asked or billed or own is None or own.is_empty:
+    told = Capability.PARENT_ACCOUNT in asking.connector.spec.gives and not isinstance(read.agreements, ConnectorError)
+    if not isinstance(account, Account) or parent is None or parent.is_empty or billed or not told:
         return read
-    return replace(read, of_parent=await within(asking, asking.connector.agreements_of(own.id)))
+    agreements, named = await asyncio.gather(
+        within(asking, asking.connector.agreements_of(parent.id)), _named(asking, parent)
+    )
+    return replace(read, live=replace(account, parent=named), of_parent=agreements)
+
+
+async def _named(asking: Asking, parent: Ref) -> Ref:
+    """Some PSAs point at a parent by its number alone, which tells a person nothing (BMS §4)."""
+    account = await within(asking, asking.connector.account(parent.id)) if parent.name == parent.id else None
+    return replace(parent, name=account.name) if isinstance(account, Account) else parent
 
 
 def build_case(asking: Asking, read: Read, twins: tuple[Account, ...], around: Surroundings) -> Case:

@@ -1,4 +1,4 @@
-"""``psa-bot demo``: the sandbox as a process beside the bot, with a connection that was last synced four days ago."""
+"""``psa-bot demo``: the sandbox as a process beside the bot, with connections that were last synced four days ago."""
 
 import asyncio
 import json
@@ -52,7 +52,7 @@ def has_display(env: Mapping[str, str], platform: str = sys.platform) -> bool:
 
 
 async def _demo(port: int, *, open_browser: bool, companies: int | None) -> None:
-    say("Starting the local workspace and the simulated PSA …")
+    say("Starting the local workspace and the simulated PSAs …")
     bot_port = free_port()
     async with sandbox(port, f"http://127.0.0.1:{bot_port}", companies) as beside:
         local = beside.addresses
@@ -103,7 +103,7 @@ class Beside:
 @asynccontextmanager
 async def sandbox(port: int, bot_url: str, companies: int | None = None) -> AsyncIterator[Beside]:
     """However the block ends, the process ends with it."""
-    few = [] if companies is None else ["--companies", str(companies)]
+    few = [] if companies is None else ["--connectwise", str(companies)]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--port", str(port), "--bot-url", bot_url, *few),
         stdout=asyncio.subprocess.PIPE,
@@ -164,8 +164,9 @@ async def prepare(settings: Settings, local: Json, engine: Engine) -> None:
     async with opened(settings, engine=engine) as bot:
         bot.clock.move_to(before)
         await migrate(bot.db)
-        for connection in local["connections"]:
-            await add_and_sync(bot, connection)
+        started = [await add_and_start(bot, connection) for connection in local["connections"]]
+        for run in started:  # they run side by side
+            await succeeded(bot, run)
         bot.clock.move_to(now)
         await bot.subscriptions.add(local["alerts_channel"], "failures", None, by="the demo")
         await bot.subscriptions.add(local["alerts_channel"], "digest", "08:00", by="the demo")
@@ -178,7 +179,7 @@ def seven_before(moment: datetime) -> datetime:
     return seven if seven <= moment else seven - timedelta(days=1)
 
 
-async def add_and_sync(bot: Bot, connection: Json) -> None:
+async def add_and_start(bot: Bot, connection: Json) -> Started:
     name = connection["name"]
     await connections.add(
         bot.db,
@@ -192,7 +193,12 @@ async def add_and_sync(bot: Bot, connection: Json) -> None:
     outcome = await bot.resync.request(name, RunKind.FULL, by="the demo")
     if not isinstance(outcome, Started):
         raise CommandError(f"The first sync of {name} did not start.", Exit.NO)
-    run = outcome.run
+    return outcome
+
+
+async def succeeded(bot: Bot, started: Started) -> None:
+    """Waits for a sync to end, and to end well."""
+    name, run = started.connection.name, started.run
     async for row in bot.resync.follow(run.id):
         run = row
     if run.state is not RunState.SUCCEEDED:

@@ -160,6 +160,9 @@ class Missing:
             self._around(asking, self._psas.surroundings(asking.connection, fresh=asking.fresh)),
             asyncio.gather(*(self._read(asking, found, account_id) for account_id in chosen.focus[:MOST_ACCOUNTS])),
         )
+        if not asking.fresh and any(read.live is None for read in reads):
+            # Gone is like not found: only said where the right to read is proven in this very answer.
+            around = await self._around(asking, self._psas.sight_proven(asking.connection))
         answers = tuple(await asyncio.gather(*(self._answered(asking, read, reads, around) for read in reads)))
         leading = answers[0].diagnosis
         result = _result(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.records import Because
 from rules.answers import Answer, failed, moment_of, not_needed, passed, rows_of, unknown
 from rules.kleene import Truth, any_of
 from rules.literals import Facts
@@ -25,14 +26,20 @@ def synced_since_change(facts: Facts) -> Sequence[Answer]:
         return unknown("found_live")
     in_copy = facts.get("in_copy") is True
     if facts["found_live"] is False:
-        if not in_copy:
-            return not_needed()
-        return failed(change="removed", of=None, at=None, synced_at=facts.get("copied_at"))
+        return _removed(facts) if in_copy else not_needed()
     synced_at = moment_of(facts, "copied_at" if in_copy else "last_full_sync_at") or moment_of(facts, "copied_at")
     if synced_at is None:
         return failed(change="never synced", of=None, at=None, synced_at=None)
     changes = list(_since_copy(facts, synced_at) if in_copy else _since_sync(facts, synced_at))
     return _newest(changes, synced_at)
+
+
+def _removed(facts: Facts) -> Sequence[Answer]:
+    """Like *not found*, only said where the right to read accounts is proven."""
+    access = facts.get("account_access")
+    if access != "granted":
+        return unknown("account_access", because=Because.PERMISSION if access in {"empty", "refused"} else None)
+    return failed(change="removed", of=None, at=None, synced_at=facts.get("copied_at"))
 
 
 def _newest(changes: Sequence[_Change], synced_at: datetime) -> Sequence[Answer]:

@@ -10,24 +10,28 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox.clock import SandboxClock
+from sandbox.psas import SIMULATIONS
 from sandbox.slack import identity
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.manifest import Manifest, read_manifest
 from sandbox.slack.web import LocalSlack
-from sandbox.stories import connectwise_world
 from sandbox.world import World
 
+OLDER_FLAGS = {"connectwise": ("--companies",)}  # of the time when there was but one simulated PSA
 OURS = Path(__file__).parents[1] / "manifest.json"
 
 
 def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("--port", type=int, default=3200, help="of the page and the Slack workspace; 0: any free one")
-    parser.add_argument("--psa-port", type=int, default=0, help="of the simulated PSA; 0: any free one")
+    parser.add_argument("--psa-port", type=int, default=0, help="of the first simulated PSA; 0: any free ones")
     parser.add_argument("--bot-url", default="", help="where the bot listens, such as http://127.0.0.1:3000")
     parser.add_argument("--signing-secret-env", default="", help="the variable that holds another signing secret")
     parser.add_argument("--manifest", type=Path, default=OURS, help="the app's commands, scopes and events")
-    parser.add_argument("--companies", type=int, default=2000, help="made-up companies beside those of the stories")
+    for kind, simulation in SIMULATIONS.items():
+        crowd = f"made-up customers of {simulation.title}, beside those of its stories (default {simulation.crowd})"
+        flags = [f"--{kind}", *OLDER_FLAGS.get(kind, ())]
+        parser.add_argument(*flags, type=int, default=simulation.crowd, metavar="COUNT", dest=kind, help=crowd)
     return parser.parse_args(arguments)
 
 
@@ -36,7 +40,8 @@ def world(asked: argparse.Namespace, env: Mapping[str, str]) -> World:
     manifest = read_manifest(asked.manifest) if asked.manifest.is_file() else Manifest()
     secret = env.get(asked.signing_secret_env, "") or identity.SIGNING_SECRET
     slack = LocalSlack(manifest.workspace(clock), Deliveries(bot_url=asked.bot_url.rstrip("/"), signing_secret=secret))
-    return World(clock, slack, [connectwise_world(clock, accounts=asked.companies)])
+    crowds = vars(asked)
+    return World(clock, slack, [each.build(clock, crowds[kind]) for kind, each in SIMULATIONS.items()])
 
 
 async def run(asked: argparse.Namespace, env: Mapping[str, str], stop: asyncio.Event) -> None:

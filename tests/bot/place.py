@@ -19,10 +19,10 @@ from bot.store.migrate import migrate
 from rules.engine import Engine
 from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.web import LocalSlack
 from sandbox.slack.workspace import Workspace
-from sandbox.stories import connectwise_world
 from sandbox.world import World
 
 __all__ = ["engine", "place"]

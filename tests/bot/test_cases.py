@@ -242,6 +242,28 @@ async def test_the_version_of_the_psa_reaches_the_rules_with_its_reason() -> Non
     assert nobody_case(asking(), None, refused).psa_version_because is Because.PERMISSION
 
 
+async def test_no_agreement_of_an_account_that_could_not_be_seen_is_not_none() -> None:
+    refused = PermissionDenied("refused")
+    psa = FakeConnector(fails={"account": refused})
+    assert (await read_account(asking(psa), None, "1", None)).agreements is refused
+    psa.all_agreements = [agreement(1, 1)]
+    assert (await read_account(asking(psa), None, "1", None)).agreements == [agreement(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("everyone", "told"),
+    [([account(7, name="Wayne Group")], "Wayne Group"), ([], "7")],
+    ids=["readable", "not readable"],
+)
+async def test_a_parent_that_is_only_a_number_gets_its_name_where_it_can_be_read(
+    everyone: list[Account], told: str
+) -> None:
+    numbered = replace(BELONGS, live=account(1, parent=Ref(id="7", name="7")))
+    read = await with_parent(asking(FakeConnector(everyone=everyone)), numbered, NOT_BILLED)
+    assert read.account is not None
+    assert read.account.parent == Ref(id="7", name=told)
+
+
 async def test_an_error_of_the_psa_stands_in_the_place_of_what_it_kept_from_us() -> None:
     psa = FakeConnector(everyone=[account(1)], fails={"agreements_of": PermissionDenied("refused")})
     read = await read_account(asking(psa), None, "1", None)

@@ -7,11 +7,11 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from sandbox.clock import SandboxClock
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.serve import serving
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.web import LocalSlack
 from sandbox.slack.workspace import Workspace
-from sandbox.stories import connectwise_world
 from sandbox.world import World
 from tests.browser.conftest import OpenPage
 from tests.browser.stub_bot import StubBot

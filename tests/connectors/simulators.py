@@ -9,13 +9,13 @@ from connectors.contract import Connector, Setup
 from connectors.registry import build
 from sandbox.clock import SandboxClock
 from sandbox.psa.autotask.stories import autotask_world
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.psa.halopsa.stories import halopsa_world
 from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
 from sandbox.psa.kaseya_family.server import SimulatedKaseya
 from sandbox.psa.pulseway.stories import pulseway_world
 from sandbox.psa.syncro.stories import syncro_world
 from sandbox.serve import serving
-from sandbox.stories import connectwise_world
 from tests.connectors.faketime import FakeTime
 
 

@@ -4,26 +4,24 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 
 from bot.app import Bot, opened
+from bot.clock import Clock
 from bot.demo import demo_settings, free_port, prepare
 from bot.serve import running
 from rules.engine import Engine
 from sandbox.clock import SandboxClock
-from sandbox.psa.autotask.stories import autotask_world
 from sandbox.psa.connectwise.server import SimulatedConnectWise
-from sandbox.psa.halopsa.stories import halopsa_world
-from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
-from sandbox.psa.pulseway.stories import pulseway_world
-from sandbox.psa.syncro.stories import syncro_world
+from sandbox.psa.contract import SimulatedPsa
+from sandbox.psas import SIMULATIONS
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.manifest import read_manifest
 from sandbox.slack.web import LocalSlack
-from sandbox.stories import connectwise_world
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -32,28 +30,21 @@ MANIFEST = Path(__file__).parents[2] / "manifest.json"
 COMPANIES = 40  # made up, beside those of the stories
 
 
-def connectwise(clock: SandboxClock, name: str = "cw-prod") -> SimulatedConnectWise:
-    """``name`` is its connection's: two of one kind need two."""
-    psa = connectwise_world(clock, accounts=COMPANIES)
-    psa.connection_name = name
+def simulated(name: str, clock: SandboxClock) -> SimulatedPsa:
+    """One of SIMULATIONS, or ``cw-lab``: a second ConnectWise, whose connection needs another name."""
+    kind = "connectwise" if name == "cw-lab" else name
+    psa = SIMULATIONS[kind].build(clock, COMPANIES)
+    if isinstance(psa, SimulatedConnectWise) and kind != name:
+        psa.connection_name = name
     return psa
-
-
-# What can live in a town. Every simulated PSA also has switches of its own, such as latency_ms: hence Any.
-BUILT: Final[Mapping[str, Callable[[SandboxClock], Any]]] = {
-    "connectwise": connectwise,
-    "cw-lab": lambda clock: connectwise(clock, "cw-lab"),  # a second one of the same kind
-    "autotask": lambda clock: autotask_world(clock, accounts=COMPANIES),
-    "halopsa": lambda clock: halopsa_world(clock, accounts=COMPANIES),
-    "syncro": lambda clock: syncro_world(clock, accounts=COMPANIES),
-    "kaseya-bms": lambda clock: kaseya_bms_world(clock, accounts=COMPANIES),
-    "pulseway": lambda clock: pulseway_world(clock, accounts=COMPANIES),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """Speaks to the sandbox as its page does: over HTTP, through ``/_control``. ``psas`` are named as in BUILT."""
+    """Speaks to the sandbox as its page does: over HTTP, through ``/_control``. ``psas``: see ``simulated``.
+
+    Every simulated PSA also has switches of its own, such as latency_ms: hence Any.
+    """
 
     page: str
     bot: Bot
@@ -149,13 +140,28 @@ def is_waiting(message: Mapping[str, Any]) -> bool:
     return "Looking up" in message["text"]
 
 
+@dataclass(frozen=True, slots=True)
+class Leaps:
+    """Waits without taking time: the clocks of the town go ahead instead."""
+
+    clocks: list[SandboxClock | Clock]
+
+    async def __call__(self, seconds: float) -> None:
+        for clock in self.clocks:
+            clock.move_to(clock.now() + timedelta(seconds=seconds))
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def a_town(
-    folder: Path, engine: Engine, psas: Sequence[str] = ("connectwise",), **changed: Any
+    folder: Path, engine: Engine, psas: Sequence[str] = ("connectwise",), *, leaps: bool = False, **changed: Any
 ) -> AsyncIterator[Town]:
-    """``psas``: which of BUILT live in it. ``changed`` are settings of the bot that differ from the demo's."""
+    """``psas``: who lives in it, see ``simulated``. ``changed`` are settings of the bot that differ from the demo's.
+
+    ``leaps``: connectors that have to wait, such as for a PSA's limit of calls a minute, take no time.
+    """
     clock, port = SandboxClock(), free_port()
-    built = [BUILT[name](clock) for name in psas]
+    built = [simulated(name, clock) for name in psas]
     slack = LocalSlack(read_manifest(MANIFEST).workspace(clock), Deliveries(bot_url=f"http://127.0.0.1:{port}"))
     slack.api.rates.on = False
     world = World(clock, slack, built)
@@ -164,5 +170,8 @@ async def a_town(
         database = f"sqlite:///{folder / 'town.db'}"
         settings = replace(demo_settings(local, port), database_url=database, poll_seconds=0.02, **changed)
         await prepare(settings, local, engine)
-        async with opened(settings, engine=engine) as bot, running(bot):
+        waits = Leaps([clock]) if leaps else None
+        async with opened(settings, engine=engine, sleep=waits) as bot, running(bot):
+            if waits:
+                waits.clocks.append(bot.clock)
             yield Town(page=addresses.page, bot=bot, psas=world.psas, world=world, session=session)

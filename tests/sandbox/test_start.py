@@ -4,15 +4,18 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
 from sandbox.__main__ import options, run, world
+from sandbox.psas import SIMULATIONS
 from sandbox.slack.identity import SCOPES, SIGNING_SECRET
 
-SMALL = ["--port", "0", "--companies", "5"]
+SMALL = ["--port", "0", *(word for kind in SIMULATIONS for word in (f"--{kind}", "5"))]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -32,14 +35,24 @@ async def test_the_sandbox_prints_one_line_and_ends_cleanly(number: signal.Signa
             rest, errors = await sandbox.communicate()
     assert (sandbox.returncode, rest, errors) == (0, b"", b"")
     assert addresses["slack_api"] == f"{addresses['page']}/api/"
-    assert list(addresses["psas"]) == ["connectwise"]
+    assert list(addresses["psas"]) == [each["psa"] for each in addresses["connections"]] == list(SIMULATIONS)
 
 
 async def test_the_sandbox_serves_until_it_is_told_to_stop(capsys: pytest.CaptureFixture[str]) -> None:
     stop = asyncio.Event()
     stop.set()
     await run(options(SMALL), {}, stop)
-    assert list(json.loads(capsys.readouterr().out)["psas"]) == ["connectwise"]
+    assert list(json.loads(capsys.readouterr().out)["psas"]) == list(SIMULATIONS)
+
+
+def test_the_size_of_each_psas_crowd_can_be_chosen() -> None:
+    assert syncro_customers(["--syncro", "30"]) - syncro_customers([]) == 25
+    assert options(["--companies", "7"]).connectwise == 7
+
+
+def syncro_customers(more: Sequence[str]) -> int:
+    psa: Any = world(options([*SMALL, *more]), {}).psas["syncro"]
+    return len(psa.customers.rows())
 
 
 def test_the_signing_secret_may_come_from_a_variable() -> None:

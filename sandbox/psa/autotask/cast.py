@@ -24,9 +24,12 @@ SOAP: Final = 29683514
 PAPER: Final = 29683515
 APERTURE: Final = 29683516
 BLOCKBUSTER: Final = 29683517
+STAY_PUFT: Final = 29683518
+SUNSHINE: Final = 29683519
 
 # Contracts and lines are numbered after their account: 29683501 has 9501, 9501's first service is 501.
 FIRST_OF_CAST: Final = 29683500
+OLD: Final = 500  # days that most of them have been there
 
 
 def contract_of(company_id: int) -> int:
@@ -54,6 +57,7 @@ class Cast:
         self._wrong_contract()
         self._wrong_service()
         self._wrong_place()
+        self._new_or_out_of_reach()
 
     def _billed_well(self) -> None:
         self._company(WAYNE, "Wayne Enterprises")
@@ -87,6 +91,10 @@ class Cast:
         self._contract(STERLING, self.usual)
         self._recurring(PRESTIGE, "Prestige Worldwide", self.usual, units=0)
 
+    def _new_or_out_of_reach(self) -> None:
+        self._recurring(STAY_PUFT, "Stay Puft Bakery", Term(starts=self.days(-1), ends=self.days(364)), age=1)
+        self._recurring(SUNSHINE, "Sunshine Desserts", self.usual)
+
     def _wrong_place(self) -> None:
         self._recurring(PAPER, "Paper Street Holding", self.usual)
         self._company(SOAP, "Paper Street Soap", parentCompanyID=PAPER)
@@ -103,19 +111,30 @@ class Cast:
         return self.today + timedelta(days=by)
 
     def _recurring(
-        self, company_id: int, name: str, term: Term, *, units: int = 12, status: str = "Active", **fields: Any
+        self,
+        company_id: int,
+        name: str,
+        term: Term,
+        *,
+        units: int = 12,
+        status: str = "Active",
+        age: int = OLD,
+        **fields: Any,
     ) -> None:
-        self._company(company_id, name, **fields)
-        self._contract(company_id, term, status=status)
-        self.services.append(_row(service_line(line_of(company_id), contract_of(company_id), units=units)))
+        self._company(company_id, name, age=age, **fields)
+        self._contract(company_id, term, age=age, status=status)
+        line = service_line(line_of(company_id), contract_of(company_id), units=units)
+        self.services.append(Row(data=line, created=self._ago(age)))
 
-    def _company(self, company_id: int, name: str, **fields: Any) -> None:
-        created = self._now - timedelta(days=500)
-        record = self.build.company(company_id, name, created=created, **fields)
-        self.companies.append(Row(data=record, created=created))
+    def _company(self, company_id: int, name: str, *, age: int = OLD, **fields: Any) -> None:
+        record = self.build.company(company_id, name, created=self._ago(age), **fields)
+        self.companies.append(Row(data=record, created=self._ago(age)))
 
-    def _contract(self, company_id: int, term: Term, **fields: Any) -> None:
-        self.contracts.append(_row(self.contract(company_id, term, **fields)))
+    def _contract(self, company_id: int, term: Term, *, age: int = OLD, **fields: Any) -> None:
+        self.contracts.append(Row(data=self.contract(company_id, term, **fields), created=self._ago(age)))
+
+    def _ago(self, days: int) -> datetime:
+        return self._now - timedelta(days=days)
 
     def contract(self, company_id: int, term: Term, **fields: Any) -> Json:
         name = next(row.data["companyName"] for row in self.companies if row.data["id"] == company_id)

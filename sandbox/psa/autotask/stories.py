@@ -13,13 +13,13 @@ from sandbox.psa.autotask.generator import Crowd
 from sandbox.psa.autotask.moments import stamp
 from sandbox.psa.autotask.picklists import Picklists
 from sandbox.psa.autotask.server import SimulatedAutotask
-from sandbox.psa.autotask.tales import TALES
+from sandbox.psa.autotask.tales import TALES, TENANT_TALES
 from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.units import OWN_FIELDS
 from sandbox.psa.autotask.users import CUSTOMERS, EVERY_GROUP, Crm
 from sandbox.psa.crowd import Size
 from sandbox.psa.records import Kept, Row, day
-from sandbox.psa.script import Plot, both, scripts
+from sandbox.psa.script import Plot, Script, both, scripts
 
 Change = Callable[[SimulatedAutotask], None]
 
@@ -46,11 +46,12 @@ def autotask_world(
         services=Kept([*people.services, *crowd.services]),
         bundles=Kept([*people.bundles, *crowd.bundles]),
     )
-    return SimulatedAutotask(tenant, clock, scripts(map(Plot.of, TALES), changes(people)))
+    return SimulatedAutotask(tenant, clock, told(people))
 
 
-def changes(people: Cast) -> Mapping[str, tuple[Change, Change]]:
-    return {**_of_accounts(people), **_of_contracts(people), **_of_services(people)}
+def told(people: Cast) -> list[Script[SimulatedAutotask]]:
+    plots = [*map(Plot.of, TALES), *(Plot.of(tale, fixed=True) for tale in TENANT_TALES)]
+    return scripts(plots, {**_of_accounts(people), **_of_contracts(people), **_of_services(people)})
 
 
 def _of_accounts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
@@ -65,7 +66,8 @@ def _of_accounts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
             _account(cast.PLACEHOLDER, companyName="clientName", companyType=kind("Partner")),
         ),
         "blockbuster": (_account(cast.BLOCKBUSTER, isActive=True), _account(cast.BLOCKBUSTER, isActive=False)),
-        "aperture": (_customers(Crm.ALL), _customers(Crm.TERRITORIES)),
+        "aperture": (_level(crm=EVERY_GROUP), _level(crm={**EVERY_GROUP, CUSTOMERS: Crm.TERRITORIES})),
+        "sunshine": (_level(contracts=True), _level(contracts=False)),
     }
 
 
@@ -135,10 +137,11 @@ def _contract_of_its_own(people: Cast, company_id: int) -> tuple[Change, Change]
     return both(lambda psa: psa.tenant.contracts.put(Row(data=record)), _with_service(company_id)), without
 
 
-def _customers(access: Crm) -> Change:
+def _level(**rights: Any) -> Change:
+    """Of the bot's own user."""
+
     def change(psa: SimulatedAutotask) -> None:
         one = psa.users["psabot"]
-        level = replace(one.level, crm={**EVERY_GROUP, CUSTOMERS: access})
-        psa.users["psabot"] = replace(one, level=level)
+        psa.users["psabot"] = replace(one, level=replace(one.level, **rights))
 
     return change

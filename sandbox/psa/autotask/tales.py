@@ -16,6 +16,15 @@ TALES: Final[tuple[Tale, ...]] = (
         NOTHING_TO_FIX,
     ),
     (
+        "stay-puft",
+        "Stay Puft Bakery",
+        (cast.STAY_PUFT,),
+        "NOT_SYNCED_YET",
+        "Brand new",
+        "It was created yesterday and has a recurring contract; the last sync is older.",
+        f"{NOTHING_TO_FIX}: sync it",
+    ),
+    (
         "vandelay",
         "Vandelay Industries",
         (cast.VANDELAY,),
@@ -133,6 +142,18 @@ TALES: Final[tuple[Tale, ...]] = (
         "Give it a contract of its own",
     ),
     (
+        "blockbuster",
+        "Blockbuster Video",
+        (cast.BLOCKBUSTER,),
+        "EXCLUDED_BY_DESIGN",
+        "Switched off",
+        "Its contract runs, but the account is inactive.",
+        "Make the account active",
+    ),
+)
+# These are about the whole tenant, so they begin well.
+TENANT_TALES: Final[tuple[Tale, ...]] = (
+    (
         "aperture",
         "Aperture Science",
         (cast.APERTURE,),
@@ -142,12 +163,12 @@ TALES: Final[tuple[Tale, ...]] = (
         "Set Customer & Cancellation to All",
     ),
     (
-        "blockbuster",
-        "Blockbuster Video",
-        (cast.BLOCKBUSTER,),
-        "EXCLUDED_BY_DESIGN",
-        "Switched off",
-        "Its contract runs, but the account is inactive.",
-        "Make the account active",
+        "sunshine",
+        "Sunshine Desserts",
+        (cast.SUNSHINE,),
+        "CANNOT_TELL",
+        "A right was taken away",
+        "The security level of the API user was changed, and may no longer see contracts.",
+        "Set Contracts to All",
     ),
 )

@@ -94,9 +94,8 @@ class ApiUser:
 def users() -> dict[str, ApiUser]:
     """Every user that a test may want to be, by the part of the name before the @."""
     everything = Level(name="API User (system)", costs=True, writes_tickets=True, resources=True)
-    territories = {**EVERY_GROUP, CUSTOMERS: Crm.TERRITORIES}
     levels = {
-        "psabot": Level(name="PSA bot", crm=territories),
+        "psabot": Level(name="PSA bot"),
         "admin": everything,
         "nocosts": replace(everything, name="API User (system) - Can't Read Costs", costs=False),
         "nocustomers": replace(everything, name="No customers", crm={**EVERY_GROUP, CUSTOMERS: Crm.NONE}),

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.psa.standalone import main
-from sandbox.stories import connectwise_world
 
 if __name__ == "__main__":
     asyncio.run(main(connectwise_world))

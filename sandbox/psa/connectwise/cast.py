@@ -1,4 +1,4 @@
-"""The records of the nine companies that the stories are about."""
+"""The records of the companies that the stories are about."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -16,9 +16,16 @@ STARK: Final = 1963
 SOYLENT: Final = 2022
 WONKA: Final = 1971
 TYRELL: Final = 2019
+STRICKLAND: Final = 2077
+GOLIATH: Final = 2078
+MACLAREN: Final = 2079
+CHOTCHKIES: Final = 2080
+SABRE: Final = 2081
+INITRODE: Final = 2082
 
 GLOBEX_AGREEMENT: Final = 88
 SOYLENT_AGREEMENT: Final = 131
+MACLAREN_AGREEMENT: Final = 182
 
 
 class Cast:
@@ -46,6 +53,12 @@ class Cast:
         self._agreement(102, "Stark backup", stark, kind="Backup", amount=1_890.0)
         tyrell = self._company(TYRELL, "Tyrell Corp", 900, status="Credit Hold")
         self._agreement(141, "Tyrell managed services", tyrell)
+        goliath = self._company(GOLIATH, "Goliath National Bank", 1200, types=("Client", "Prospect"))
+        self._agreement(181, "Goliath managed services", goliath)
+        for number, (company_id, name) in enumerate(
+            ((CHOTCHKIES, "Chotchkie's"), (SABRE, "Sabre Printers"), (INITRODE, "Initrode")), start=191
+        ):
+            self._agreement(number, f"{name} managed services", self._company(company_id, name, 1000))
 
     def _troubled(self) -> None:
         globex = self._company(GLOBEX, "Globex Corporation", 400)
@@ -57,6 +70,11 @@ class Cast:
             self._agreement(number, name, umbrella)
         hooli = self._company(HOOLI, "Hooli", 700)
         self._agreement(151, "Hooli hosting", hooli, kind="Legacy Hosting")
+        strickland = self._company(STRICKLAND, "Strickland Propane", 300, status="Not-Approved")
+        self._agreement(184, "Strickland managed services", strickland)
+        maclaren = self._company(MACLAREN, "MacLaren's Pub", 500)
+        self._agreement(183, "MacLaren's managed services", maclaren)
+        self._agreement(MACLAREN_AGREEMENT, "MacLaren's backup", maclaren, kind="Backup", cycle="None")
         soylent = self._company(SOYLENT, "Soylent Corp", 800)
         self._agreement(SOYLENT_AGREEMENT, "Soylent managed services", soylent, ends=self.day_ago(1))
         self._agreement(132, "Soylent office move", soylent, kind="Project", billOneTimeFlag=True)

@@ -59,11 +59,11 @@ class Grant:
     ends_at: datetime
 
 
-def applications(hidden: frozenset[int]) -> dict[str, Application]:
+def applications() -> dict[str, Application]:
     """Every application that a test may want to be, by name."""
     unlimited = Agent(name="PSA bot")
     return {
-        "psabot": _application("psabot", replace(unlimited, hidden=hidden)),
+        "psabot": _application("psabot", unlimited),
         "unlimited": _application("unlimited", unlimited),
         "shy": _application("shy", replace(unlimited, shows_itself=False)),
         "noinvoices": _application("noinvoices", unlimited, FOR_THE_BOT - {"read:invoices"}),

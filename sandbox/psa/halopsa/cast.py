@@ -7,7 +7,7 @@ from sandbox.psa.halopsa.building import client, contract, invoice, line
 from sandbox.psa.records import Json, Row, day
 
 OCEANIC: Final = 41
-ACME: Final = 42
+HIBBERT: Final = 42
 MONSTERS: Final = 43
 GRINGOTTS: Final = 44
 OLLIVANDER: Final = 45
@@ -22,7 +22,7 @@ SPECTRE: Final = 53
 DHARMA: Final = 54
 ZORIN: Final = 55
 
-_DAYS_SINCE: Final = {ACME: 1}  # created so many days ago; the others two years and more
+_DAYS_SINCE: Final = {HIBBERT: 1}  # created so many days ago; the others two years and more
 _OLD: Final = 800
 
 
@@ -65,7 +65,7 @@ class Cast:
     def _well(self) -> None:
         for client_id, name in (
             (OCEANIC, "Oceanic Airlines"),
-            (ACME, "Acme Dental"),
+            (HIBBERT, "Hibbert Dental"),
             (GUMP, "Gump Holding"),
             (DHARMA, "Dharma Initiative"),
             (ZORIN, "Zorin Industries"),

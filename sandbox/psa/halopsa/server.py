@@ -1,7 +1,7 @@
 """The simulated HaloPSA: takes a call, checks it in the order of the real server, answers or refuses."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -44,11 +44,10 @@ class SimulatedHaloPsa(Simulator):
         tenant: Tenant,
         clock: SandboxClock,
         scripts: Sequence[Script["SimulatedHaloPsa"]] = (),
-        hidden: frozenset[int] = frozenset(),
     ) -> None:
         super().__init__(clock, faults(), scripts)
         self.tenant = tenant
-        self.applications = applications(hidden)
+        self.applications = applications()
         self.tokens = Tokens(self.applications)
         self.window = CallWindow()
         self.manners = Manners()
@@ -57,17 +56,6 @@ class SimulatedHaloPsa(Simulator):
         self.auth_path = "/auth"
         self.tells_where = True
         self.sign_ins: list[Call] = []
-
-    @property
-    def expected(self) -> Mapping[str, str]:
-        """As the world begins: what is about the whole tenant is well until somebody breaks it."""
-        return {**super().expected, **dict.fromkeys(self.expected_broken, "VISIBLE")}
-
-    @property
-    def expected_broken(self) -> Mapping[str, str]:
-        """The same for the stories that begin well, once they are broken."""
-        plots = [script.plot for script in self._scripts.values()]
-        return {plot.story.id: plot.expected for plot in plots if plot.story.fixed}
 
     def records(self, story_id: str) -> list[Json]:
         agent = self.applications["psabot"].agent

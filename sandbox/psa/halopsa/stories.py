@@ -41,7 +41,7 @@ def halopsa_world(
         invoices=Kept([*people.invoices, *crowd.invoices]),
         contracts=Kept(people.contracts),
     )
-    return SimulatedHaloPsa(tenant, clock, told(people), HIDDEN)
+    return SimulatedHaloPsa(tenant, clock, told(people))
 
 
 def told(people: Cast) -> list[Script[SimulatedHaloPsa]]:

@@ -16,9 +16,9 @@ TALES: Final[tuple[Tale, ...]] = (
         NOTHING_TO_FIX,
     ),
     (
-        "acme",
-        "Acme Dental",
-        (cast.ACME,),
+        "hibbert",
+        "Hibbert Dental",
+        (cast.HIBBERT,),
         "NOT_SYNCED_YET",
         "Brand new",
         "It was created yesterday and has a recurring invoice; the last sync is older.",
@@ -105,6 +105,9 @@ TALES: Final[tuple[Tale, ...]] = (
         "The quantity of its only line is counted from its assets when the invoice is made.",
         "Set a fixed quantity of 12",
     ),
+)
+# These are about the whole tenant, so they begin well. Their verdict is that of the customer once they are broken.
+TENANT_TALES: Final[tuple[Tale, ...]] = (
     (
         "spectre",
         "Spectre Holdings",
@@ -114,9 +117,6 @@ TALES: Final[tuple[Tale, ...]] = (
         "The agent of the API application may not use all customers, and this one is not among its own.",
         "Set Allow use of all Customers to Yes",
     ),
-)
-# These are about the whole tenant, so they begin well. Their verdict is that of the customer once they are broken.
-TENANT_TALES: Final[tuple[Tale, ...]] = (
     (
         "dharma",
         "Dharma Initiative",

@@ -5,6 +5,7 @@ from typing import Final
 
 from sandbox.clock import SandboxClock
 from sandbox.psa.crowd import Size
+from sandbox.psa.kaseya_family import cast
 from sandbox.psa.kaseya_family.product import Product
 from sandbox.psa.kaseya_family.server import SimulatedKaseya
 from sandbox.psa.kaseya_family.stories import world
@@ -14,6 +15,23 @@ PRODUCT: Final = Product(
     title="Kaseya BMS",
     connection_name="bms-main",
     tenant="Blue Ridge IT",
+    names={
+        cast.WELL: "Veridian Dynamics",
+        cast.PROSPECT: "Rekall Travel",
+        cast.VENDOR: "Cogswell Cogs",
+        cast.NO_CONTRACT: "Buy n Large",
+        cast.ENDED: "Virtucon",
+        cast.ONE_TIME: "Ewing Oil",
+        cast.UNSEEN: "Weyland-Yutani",
+        cast.ON_RETAINER: "Wolfram & Hart",
+        cast.INACTIVE: "InGen",
+        cast.LOCKED_OUT: "Daily Planet",
+        cast.NEW: "Planet Express",
+        cast.SWITCHED_OFF: "Spacely Sprockets",
+        cast.LATER: "Delos Destinations",
+        cast.TWICE: "Biffco",
+        cast.BRANCH: "Paradigm Foods",
+    },
     customer_type="Client",
 )
 

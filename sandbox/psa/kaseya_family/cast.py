@@ -1,32 +1,15 @@
 """The accounts of the stories, as they are before anybody repairs them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sandbox.psa.kaseya_family.building import FIXED, RECURRING, RETAINER, Builder, contract, contract_service
 from sandbox.psa.records import Row
 
-STARK, INITECH, VANDELAY, GLOBEX, SOYLENT, MASSIVE = 501, 502, 503, 504, 505, 506
-HOOLI, TYRELL, WONKA, PIPER, ACME, CYBERDYNE, WAYNE = 507, 508, 509, 510, 511, 512, 513
-UMBRELLA, UMBRELLA_OLD = 514, 515
-NAMES: Final = {
-    STARK: "Stark Industries",
-    INITECH: "Initech",
-    VANDELAY: "Vandelay Industries",
-    GLOBEX: "Globex Corporation",
-    SOYLENT: "Soylent Corp",
-    MASSIVE: "Massive Dynamic",
-    HOOLI: "Hooli",
-    TYRELL: "Tyrell Corp",
-    WONKA: "Wonka Candy",
-    PIPER: "Pied Piper",
-    ACME: "Acme Ltd",
-    CYBERDYNE: "Cyberdyne Systems",
-    WAYNE: "Wayne Enterprises",
-    UMBRELLA: "Umbrella Inc",
-    UMBRELLA_OLD: "Umbrella Inc",
-}
+WELL, PROSPECT, VENDOR, NO_CONTRACT, ENDED, ONE_TIME = 501, 502, 503, 504, 505, 506
+UNSEEN, ON_RETAINER, INACTIVE, LOCKED_OUT, NEW, SWITCHED_OFF, LATER = 507, 508, 509, 510, 511, 512, 513
+TWICE, TWICE_OLD, BRANCH = 514, 515, 516
 
 
 def contract_of(account_id: int) -> int:
@@ -35,34 +18,37 @@ def contract_of(account_id: int) -> int:
 
 
 class Cast:
-    """``today``: what everything is dated from."""
+    """``names``: of all but TWICE_OLD, by their ids. ``today``: what everything is dated from."""
 
-    def __init__(self, builder: Builder, today: datetime) -> None:
+    def __init__(self, builder: Builder, names: Mapping[int, str], today: datetime) -> None:
         self.build = builder
+        self.names = {**names, TWICE_OLD: names[TWICE]}
         self.today = today.date()
         self._midnight = datetime.combine(self.today, time(9), UTC)
 
     @property
     def accounts(self) -> list[Row]:
         special: dict[int, dict[str, Any]] = {
-            INITECH: self.build.type_fields("Prospect"),
-            VANDELAY: self.build.type_fields("Vendor"),
-            WONKA: {"isActive": False},
-            UMBRELLA_OLD: {"isActive": False},
+            PROSPECT: self.build.type_fields("Prospect"),
+            VENDOR: self.build.type_fields("Vendor"),
+            INACTIVE: {"isActive": False},
+            TWICE_OLD: {"isActive": False},
+            BRANCH: {"parentId": WELL},
         }
-        return [self._account(number, name, special.get(number, {})) for number, name in NAMES.items()]
+        return [self._account(number, name, special.get(number, {})) for number, name in self.names.items()]
 
     @property
     def contracts(self) -> list[Row]:
         special: dict[int, dict[str, Any]] = {
-            SOYLENT: {"ends": self.days(-30)},
-            MASSIVE: {"kind": FIXED, "cycle": None},
-            TYRELL: {"kind": RETAINER},
-            WAYNE: {"starts": self.days(10)},
-            UMBRELLA_OLD: {"ends": self.days(-200)},
+            ENDED: {"ends": self.days(-30)},
+            ONE_TIME: {"kind": FIXED, "cycle": None},
+            ON_RETAINER: {"kind": RETAINER},
+            LATER: {"starts": self.days(10)},
+            TWICE_OLD: {"ends": self.days(-200)},
         }
-        rows = [self.contract(number, **special.get(number, {})) for number in NAMES if number != GLOBEX]
-        return [_switched_off(row) if row.data["id"] == contract_of(CYBERDYNE) else row for row in rows]
+        billed = [number for number in self.names if number not in {NO_CONTRACT, BRANCH}]
+        rows = [self.contract(number, **special.get(number, {})) for number in billed]
+        return [_switched_off(row) if row.data["id"] == contract_of(SWITCHED_OFF) else row for row in rows]
 
     @property
     def lines(self) -> list[Row]:
@@ -82,7 +68,7 @@ class Cast:
 
     def _created(self, account_id: int) -> datetime:
         """Only Acme is new: it came after the last sync."""
-        return self._midnight - timedelta(days=1 if account_id == ACME else 500)
+        return self._midnight - timedelta(days=1 if account_id == NEW else 500)
 
 
 def _switched_off(row: Row) -> Row:

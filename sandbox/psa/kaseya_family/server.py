@@ -40,6 +40,7 @@ class SimulatedKaseya(Simulator):
     ) -> None:
         super().__init__(clock, faults(), scripts)
         self.kind, self.title, self.connection_name = product.kind, product.title, product.connection_name
+        self.names = product.names
         self.tenant = tenant
         self.ways = Ways()
         self.security = Security(product.tenant, self.ways)

@@ -13,7 +13,7 @@ from sandbox.psa.kaseya_family.generator import Crowd
 from sandbox.psa.kaseya_family.moments import stamp
 from sandbox.psa.kaseya_family.product import Product
 from sandbox.psa.kaseya_family.server import SimulatedKaseya
-from sandbox.psa.kaseya_family.tales import PLOTS
+from sandbox.psa.kaseya_family.tales import plots
 from sandbox.psa.kaseya_family.tenant import Tenant
 from sandbox.psa.records import Kept, day
 from sandbox.psa.script import Script, scripts
@@ -24,32 +24,31 @@ Change = Callable[[SimulatedKaseya], None]
 def world(product: Product, clock: SandboxClock, size: Size, *, seed: int, today: datetime | None) -> SimulatedKaseya:
     """The accounts of the stories and so many made-up ones. ``today``: what the stories are dated from."""
     builder = Builder(tenant=product.tenant, customer_type=product.customer_type)
-    people = Cast(builder, today or clock.now())
+    people = Cast(builder, product.names, today or clock.now())
     crowd = Crowd(builder, size, seed=seed, today=today or clock.now())
     tenant = Tenant(
         builder=builder,
         accounts=Kept([*people.accounts, *crowd.accounts]),
         contracts=Kept([*people.contracts, *crowd.contracts]),
         lines=Kept([*people.lines, *crowd.lines]),
-        hidden={cast.HOOLI},
     )
     return SimulatedKaseya(product, tenant, clock, told(people))
 
 
 def told(people: Cast) -> list[Script[SimulatedKaseya]]:
-    return scripts(PLOTS, {**_of_accounts(people), **_of_contracts(people), **_of_the_user()})
+    return scripts(plots(people.names), {**_of_accounts(people), **_of_contracts(people), **_of_the_user()})
 
 
 def _of_accounts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
     kind = people.build.type_fields
-    old_name = cast.NAMES[cast.UMBRELLA_OLD]
+    old_name = people.names[cast.TWICE_OLD]
     return {
-        "initech": (_account(cast.INITECH, **kind("customer")), _account(cast.INITECH, **kind("Prospect"))),
-        "vandelay": (_account(cast.VANDELAY, **kind("customer")), _account(cast.VANDELAY, **kind("Vendor"))),
-        "wonka": (_account(cast.WONKA, isActive=True), _account(cast.WONKA, isActive=False)),
-        "umbrella": (
-            _account(cast.UMBRELLA_OLD, accountName=f"Closed - {old_name}"),
-            _account(cast.UMBRELLA_OLD, accountName=old_name),
+        "prospect": (_account(cast.PROSPECT, **kind("customer")), _account(cast.PROSPECT, **kind("Prospect"))),
+        "vendor": (_account(cast.VENDOR, **kind("customer")), _account(cast.VENDOR, **kind("Vendor"))),
+        "inactive": (_account(cast.INACTIVE, isActive=True), _account(cast.INACTIVE, isActive=False)),
+        "twice": (
+            _account(cast.TWICE_OLD, accountName=f"Closed - {old_name}"),
+            _account(cast.TWICE_OLD, accountName=old_name),
         ),
     }
 
@@ -57,28 +56,29 @@ def _of_accounts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
 def _of_contracts(people: Cast) -> Mapping[str, tuple[Change, Change]]:
     recurring = {"contractType": RECURRING, "billingCycle": "Monthly"}
     return {
-        "globex": (
-            lambda psa: psa.tenant.contracts.put(people.contract(cast.GLOBEX)),
-            lambda psa: psa.tenant.contracts.drop(contract_of(cast.GLOBEX)),
+        "no-contract": _contract_of_its_own(people, cast.NO_CONTRACT),
+        "branch": _contract_of_its_own(people, cast.BRANCH),
+        "ended": (_ends(cast.ENDED, people.days(700)), _ends(cast.ENDED, people.days(-30))),
+        "later": (_starts(cast.LATER, people.today), _starts(cast.LATER, people.days(10))),
+        "switched-off": (
+            _contract(cast.SWITCHED_OFF, deactivated=False),
+            _contract(cast.SWITCHED_OFF, deactivated=True),
         ),
-        "soylent": (_ends(cast.SOYLENT, people.days(700)), _ends(cast.SOYLENT, people.days(-30))),
-        "wayne": (_starts(cast.WAYNE, people.today), _starts(cast.WAYNE, people.days(10))),
-        "cyberdyne": (_contract(cast.CYBERDYNE, deactivated=False), _contract(cast.CYBERDYNE, deactivated=True)),
-        "massive": (
-            _contract(cast.MASSIVE, **recurring),
-            _contract(cast.MASSIVE, contractType=FIXED, billingCycle=None),
+        "one-time": (
+            _contract(cast.ONE_TIME, **recurring),
+            _contract(cast.ONE_TIME, contractType=FIXED, billingCycle=None),
         ),
-        "tyrell": (_contract(cast.TYRELL, **recurring), _contract(cast.TYRELL, contractType=RETAINER)),
+        "on-retainer": (_contract(cast.ON_RETAINER, **recurring), _contract(cast.ON_RETAINER, contractType=RETAINER)),
     }
 
 
 def _of_the_user() -> Mapping[str, tuple[Change, Change]]:
     return {
-        "hooli": (
-            lambda psa: psa.tenant.hidden.discard(cast.HOOLI),
-            lambda psa: psa.tenant.hidden.add(cast.HOOLI),
+        "unseen": (
+            lambda psa: psa.tenant.hidden.discard(cast.UNSEEN),
+            lambda psa: psa.tenant.hidden.add(cast.UNSEEN),
         ),
-        "piper": (_api_access(given=True), _api_access(given=False)),
+        "locked-out": (_api_access(given=True), _api_access(given=False)),
     }
 
 
@@ -89,6 +89,13 @@ def _account(account_id: int, **fields: Any) -> Change:
 def _contract(account_id: int, **fields: Any) -> Change:
     """Nothing on it says when that was (BMS §7)."""
     return lambda psa: psa.tenant.contracts.change(contract_of(account_id), **fields)
+
+
+def _contract_of_its_own(people: Cast, account_id: int) -> tuple[Change, Change]:
+    return (
+        lambda psa: psa.tenant.contracts.put(people.contract(account_id)),
+        lambda psa: psa.tenant.contracts.drop(contract_of(account_id)),
+    )
 
 
 def _ends(account_id: int, on: date) -> Change:

@@ -1,137 +1,141 @@
 """The stories as a person would tell them, the accounts they are about, and how each should be judged (R56)."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sandbox.psa.kaseya_family import cast
-from sandbox.psa.script import NOTHING_TO_FIX, Plot, Tale
+from sandbox.psa.script import NOTHING_TO_FIX, Plot
 
-TALES: Final[tuple[Tale, ...]] = (
+# As a Tale, but each product has names of its own for the accounts.
+TALES: Final[tuple[tuple[str, tuple[int, ...], str, str, str, str], ...]] = (
     (
-        "stark",
-        cast.NAMES[cast.STARK],
-        (cast.STARK,),
+        "well",
+        (cast.WELL,),
         "VISIBLE",
         "All is well",
         "A client with a recurring contract.",
         NOTHING_TO_FIX,
     ),
     (
-        "acme",
-        cast.NAMES[cast.ACME],
-        (cast.ACME,),
+        "new",
+        (cast.NEW,),
         "NOT_SYNCED_YET",
         "Brand new",
         "It was created yesterday and has a recurring contract; the last sync is older.",
         f"{NOTHING_TO_FIX}: sync it",
     ),
     (
-        "initech",
-        cast.NAMES[cast.INITECH],
-        (cast.INITECH,),
+        "prospect",
+        (cast.PROSPECT,),
         "EXCLUDED_BY_DESIGN",
         "Still a prospect",
         "Its contract runs, but its account type is Prospect.",
         "Change the account type to a client's",
     ),
     (
-        "vandelay",
-        cast.NAMES[cast.VANDELAY],
-        (cast.VANDELAY,),
+        "vendor",
+        (cast.VENDOR,),
         "EXCLUDED_BY_DESIGN",
         "Filed as a vendor",
         "It buys and sells; its account type is Vendor.",
         "Change the account type to a client's",
     ),
     (
-        "wonka",
-        cast.NAMES[cast.WONKA],
-        (cast.WONKA,),
+        "inactive",
+        (cast.INACTIVE,),
         "EXCLUDED_BY_DESIGN",
         "Switched off",
         "Its contract runs, but the account is not active.",
         "Set the account to active",
     ),
     (
-        "globex",
-        cast.NAMES[cast.GLOBEX],
-        (cast.GLOBEX,),
+        "no-contract",
+        (cast.NO_CONTRACT,),
         "BLOCKED",
         "No contract at all",
         "It is a client that nobody made a contract for.",
         "Create a recurring services contract",
     ),
     (
-        "soylent",
-        cast.NAMES[cast.SOYLENT],
-        (cast.SOYLENT,),
+        "ended",
+        (cast.ENDED,),
         "BLOCKED",
         "Ran out",
         "Its recurring contract ended a month ago.",
         "Extend the contract by two years",
     ),
     (
-        "wayne",
-        cast.NAMES[cast.WAYNE],
-        (cast.WAYNE,),
+        "later",
+        (cast.LATER,),
         "BLOCKED",
         "Not yet",
         "Its recurring contract begins in ten days.",
         "Let the contract begin today",
     ),
     (
-        "cyberdyne",
-        cast.NAMES[cast.CYBERDYNE],
-        (cast.CYBERDYNE,),
+        "switched-off",
+        (cast.SWITCHED_OFF,),
         "BLOCKED",
         "A contract that is off",
         "Somebody deactivated its only contract.",
         "Activate the contract",
     ),
     (
-        "massive",
-        cast.NAMES[cast.MASSIVE],
-        (cast.MASSIVE,),
+        "one-time",
+        (cast.ONE_TIME,),
         "BLOCKED",
         "Paid once",
         "Its only contract is of the type Fixed Price.",
         "Make it a contract of the type Recurring Services",
     ),
     (
-        "tyrell",
-        cast.NAMES[cast.TYRELL],
-        (cast.TYRELL,),
+        "on-retainer",
+        (cast.ON_RETAINER,),
         "CANNOT_TELL",
         "A retainer",
         "Its only contract is a retainer with a billing cycle; no document says whether that counts.",
         "Make it a contract of the type Recurring Services",
     ),
     (
-        "hooli",
-        cast.NAMES[cast.HOOLI],
-        (cast.HOOLI,),
+        "branch",
+        (cast.BRANCH, cast.WELL),
+        "BLOCKED",
+        "Billed by its parent",
+        "It has no contract of its own: the account that it belongs to has one.",
+        "Give it a contract of its own",
+    ),
+    (
+        "unseen",
+        (cast.UNSEEN,),
         "CANNOT_TELL",
         "Out of sight",
         "The security scope of the API user leaves it out, without an error.",
         "Widen the security scope",
     ),
     (
-        "umbrella",
-        cast.NAMES[cast.UMBRELLA],
-        (cast.UMBRELLA, cast.UMBRELLA_OLD),
+        "twice",
+        (cast.TWICE, cast.TWICE_OLD),
         "AMBIGUOUS",
         "Twice in the list",
         "An inactive account has the same name and an old contract.",
         "Rename the inactive account",
     ),
     (
-        "piper",
-        cast.NAMES[cast.PIPER],
-        (cast.PIPER,),
-        "VISIBLE",
+        "locked-out",
+        (cast.LOCKED_OUT,),
+        "CANNOT_TELL",
         "Locked out",
         "When its role loses Has API Access, the API user can read nothing, this account neither.",
         "Tick Has API Access for the role again",
     ),
 )
-BEGUN_WELL: Final = frozenset({"piper"})  # taking the right away would spoil every other story
-PLOTS: Final = tuple(Plot.of(tale, fixed=tale[0] in BEGUN_WELL) for tale in TALES)
+BEGUN_WELL: Final = frozenset({"unseen", "locked-out"})  # taking the right away would spoil every other story
+
+
+def plots(names: Mapping[int, str]) -> list[Plot]:
+    """``names``: of the accounts, by their ids."""
+    told = []
+    for story_id, account_ids, expected, title, text, fix_label in TALES:
+        tale = (story_id, names[account_ids[0]], account_ids, expected, title, text, fix_label)
+        told.append(Plot.of(tale, fixed=story_id in BEGUN_WELL))
+    return told

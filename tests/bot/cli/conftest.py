@@ -10,8 +10,8 @@ import pytest
 from rules.engine import Engine
 from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.serve import serving
-from sandbox.stories import connectwise_world
 from tests.bot.cli.terminal import Ran, Terminal, settled
 from tests.databases import *  # noqa: F403 - pytest finds fixtures by name
 

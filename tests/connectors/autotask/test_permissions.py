@@ -44,6 +44,7 @@ async def test_a_full_user_has_every_right_that_reading_can_prove(simulated: Sim
 
 @pytest.mark.requirement("R31", "R33")
 async def test_a_user_that_sees_only_a_part_is_told_so(simulated: Simulated) -> None:
+    simulated.psa.unfix("aperture")
     found = await probes(simulated, "psabot")
     assert found["companies"].access is Access.EMPTY
     assert "Restricted" in found["companies"].detail

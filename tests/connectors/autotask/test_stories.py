@@ -122,6 +122,7 @@ async def test_the_parent_carries_the_billing(simulated: Simulated, connector: C
 
 @pytest.mark.requirement("R31", "R33")
 async def test_an_account_out_of_sight_is_not_said_to_be_missing(simulated: Simulated, connector: Connector) -> None:
+    simulated.psa.unfix("aperture")
     assert list(await connector.find_accounts("Aperture Science")) == []
     with pytest.raises(PermissionDenied, match="Customer & Cancellation"):
         await connector.account(str(cast.APERTURE))

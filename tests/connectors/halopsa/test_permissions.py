@@ -42,7 +42,10 @@ async def test_an_application_that_may_read_all_is_told_so(simulated: Simulated)
 
 
 @pytest.mark.requirement("R53")
-async def test_an_agent_that_is_limited_to_some_customers_is_found_out(connector: Connector) -> None:
+async def test_an_agent_that_is_limited_to_some_customers_is_found_out(
+    simulated: Simulated, connector: Connector
+) -> None:
+    simulated.psa.unfix("spectre")
     probes = await probed(connector)
     assert probes["all-customers"].access is Access.REFUSED
     assert "and 89 more" in probes["all-customers"].detail

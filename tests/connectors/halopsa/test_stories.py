@@ -94,6 +94,7 @@ async def test_x27_bubbas_billing_stands_with_the_customer_that_pays_for_it(conn
 async def test_spectre_is_out_of_sight_and_nobody_says_that_it_is_gone(
     simulated: Simulated, connector: Connector
 ) -> None:
+    simulated.psa.unfix("spectre")
     assert list(await connector.find_accounts("Spectre Holdings")) == []
     with pytest.raises(PermissionDenied, match="only some customers"):
         await connector.account(str(cast.SPECTRE))

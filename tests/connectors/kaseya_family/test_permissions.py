@@ -48,7 +48,6 @@ ALL_WELL = {
 async def test_a_role_with_everything_is_granted_everything_that_can_be_probed(
     simulated: Simulated, connector: Connector
 ) -> None:
-    simulated.psa.fix("hooli")
     probes = await probed(connector)
     assert plain(probes) == ALL_WELL
     assert probes["accounts"].rows == len(simulated.psa.tenant.accounts_at(simulated.psa.clock.now()))
@@ -56,7 +55,8 @@ async def test_a_role_with_everything_is_granted_everything_that_can_be_probed(
 
 
 @pytest.mark.requirement("R56")
-async def test_a_security_scope_that_hides_one_account_is_found_out(connector: Connector) -> None:
+async def test_a_security_scope_that_hides_one_account_is_found_out(simulated: Simulated, connector: Connector) -> None:
+    simulated.psa.unfix("unseen")
     probes = await probed(connector)
     assert plain(probes) == {**ALL_WELL, "security-scope": "empty"}
     assert "Admin > CRM > Scopes" in probes["security-scope"].detail
@@ -133,6 +133,6 @@ async def test_a_user_who_is_locked_out_while_signing_in_is_an_error_with_the_ri
     simulated: Simulated, connector: Connector
 ) -> None:
     simulated.psa.ways.fails = Fails.ENVELOPE
-    simulated.psa.unfix("piper")
+    simulated.psa.unfix("locked-out")
     with pytest.raises(ConnectorError, match="Has API Access"):
         await connector.check()

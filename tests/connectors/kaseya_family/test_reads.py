@@ -1,5 +1,7 @@
 """Accounts looked up over real HTTP, in every way in which the real servers may turn out to answer (BMS §2 to §4)."""
 
+from collections.abc import Callable
+
 import pytest
 
 from connectors.contract import Connector
@@ -11,7 +13,6 @@ from tests.connectors.answerer import Asked, Say
 from tests.connectors.kaseya_family.connecting import ACCOUNTS, LOOKUP, Wired, failed, ok, wired
 from tests.connectors.simulators import Simulated
 
-STARK = "Stark Industries"
 RECORD = r"/v2/crm/accounts/summary/(\d+)"
 EVERYTHING = AccountFilter(statuses=None, types=None)
 
@@ -25,34 +26,41 @@ def calls_to(simulated: Simulated, beginning: str) -> int:
 
 
 @pytest.mark.parametrize("finds", list(Finds))
-@pytest.mark.parametrize("asked", ["stark industries", "Stark", "INDUSTRIES", "A501"])
+@pytest.mark.parametrize(
+    "typed",
+    [str.lower, lambda name: name.split()[0], lambda name: name.split()[-1].upper(), lambda _: "A501"],
+    ids=["whole", "beginning", "part", "code"],
+)
 async def test_a_name_is_found_however_the_servers_own_filter_compares(
-    simulated: Simulated, connector: Connector, finds: Finds, asked: str
+    simulated: Simulated, connector: Connector, finds: Finds, typed: Callable[[str], str]
 ) -> None:
     simulated.psa.ways.finds = finds
-    assert STARK in [one.name for one in await connector.find_accounts(asked)]
+    name = simulated.psa.names[cast.WELL]
+    assert name in [one.name for one in await connector.find_accounts(typed(name))]
 
 
 async def test_once_the_filter_is_seen_to_find_any_part_a_miss_reads_no_other_pages(
     simulated: Simulated, connector: Connector
 ) -> None:
-    assert await connector.find_accounts("Industries")
+    assert await connector.find_accounts(simulated.psa.names[cast.WELL].split()[-1])
     before = calls_to(simulated, ACCOUNTS)
     assert await connector.find_accounts("Nobody of that name") == []
     assert calls_to(simulated, ACCOUNTS) - before == 2
 
 
-async def test_inactive_accounts_and_other_types_are_found_too(connector: Connector) -> None:
-    found = {one.name: one for name in ("Wonka Candy", "Initech") for one in await connector.find_accounts(name)}
-    assert found["Wonka Candy"].active is False
-    assert found["Initech"].types is not None
-    assert [kind.name for kind in found["Initech"].types] == ["Prospect"]
+async def test_inactive_accounts_and_other_types_are_found_too(simulated: Simulated, connector: Connector) -> None:
+    names = [simulated.psa.names[one] for one in (cast.INACTIVE, cast.PROSPECT)]
+    inactive, prospect = [one for name in names for one in await connector.find_accounts(name) if one.name == name]
+    assert inactive.active is False
+    assert prospect.types is not None
+    assert [kind.name for kind in prospect.types] == ["Prospect"]
 
 
 async def test_the_documents_spelling_of_keys_is_read_as_well(simulated: Simulated, connector: Connector) -> None:
-    camel = await connector.find_accounts(STARK)
+    name = simulated.psa.names[cast.WELL]
+    camel = await connector.find_accounts(name)
     simulated.psa.ways.pascal_case = True
-    assert await connector.find_accounts(STARK) == camel
+    assert await connector.find_accounts(name) == camel
     assert await connector.account(camel[0].id) == camel[0]
     assert await connector.agreements_of(camel[0].id)
 
@@ -62,9 +70,9 @@ async def test_one_record_comes_with_and_without_envelope(
     simulated: Simulated, connector: Connector, bare: bool
 ) -> None:
     simulated.psa.ways.bare_record = bare
-    found = await connector.account(str(cast.STARK))
+    found = await connector.account(str(cast.WELL))
     assert found is not None
-    assert found.name == STARK
+    assert found.name == simulated.psa.names[cast.WELL]
 
 
 @pytest.mark.parametrize("not_offered", [{RECORD}, {RECORD, "/v2/crm/accounts/lookup"}])
@@ -72,9 +80,9 @@ async def test_an_account_is_found_by_its_number_where_records_are_not_offered(
     simulated: Simulated, connector: Connector, not_offered: set[str]
 ) -> None:
     simulated.psa.ways.not_offered = not_offered
-    found = await connector.account(str(cast.STARK))
+    found = await connector.account(str(cast.WELL))
     assert found is not None
-    assert found.name == STARK
+    assert found.name == simulated.psa.names[cast.WELL]
     assert await connector.account("99999999") is None
 
 
@@ -110,23 +118,26 @@ async def test_nothing_to_see_and_no_look_up_is_no_proof_either(wire: Wired) -> 
 async def test_what_the_security_scope_hides_is_refused_and_never_not_found(
     simulated: Simulated, connector: Connector
 ) -> None:
-    for name in ("Hooli", "Hooli Holdings"):
-        simulated.psa.tenant.accounts.change(cast.HOOLI, accountName=name)
+    simulated.psa.unfix("unseen")
+    name = simulated.psa.names[cast.UNSEEN]
+    for written in (name, f"{name} Holdings"):
+        simulated.psa.tenant.accounts.change(cast.UNSEEN, accountName=written)
         with pytest.raises(PermissionDenied, match="security scope of the API user hides it") as raised:
-            await connector.find_accounts(" hooli ")
+            await connector.find_accounts(f" {name.lower()} ")
         assert "Scopes" in raised.value.right
     with pytest.raises(PermissionDenied, match="security scope of the API user hides it"):
         await connector.account("507")
-    simulated.psa.fix("hooli")
-    assert [one.name for one in await connector.find_accounts("Hooli")] == ["Hooli Holdings"]
+    simulated.psa.fix("unseen")
+    assert [one.name for one in await connector.find_accounts(name)] == [f"{name} Holdings"]
     assert await connector.account("507") is not None
 
 
 async def test_a_scope_that_cannot_be_asked_about_hides_nothing_that_we_know_of(
     simulated: Simulated, connector: Connector
 ) -> None:
+    simulated.psa.unfix("unseen")
     simulated.psa.ways.not_offered = {"/v2/crm/accounts/lookup"}
-    assert await connector.find_accounts("Hooli") == []
+    assert await connector.find_accounts(simulated.psa.names[cast.UNSEEN]) == []
 
 
 async def test_links_go_to_the_pages_that_a_setting_names_else_to_the_front_page() -> None:
@@ -170,7 +181,7 @@ async def test_a_missing_right_is_a_refusal_in_both_ways_to_tell_it(
     simulated.psa.ways.fails = fails
     simulated.psa.break_with("forbidden-companies")
     with pytest.raises(PermissionDenied) as raised:
-        await connector.find_accounts("Stark")
+        await connector.find_accounts("Anybody")
     assert raised.value.right == "CRM > Accounts: View"
 
 

@@ -5,23 +5,25 @@ import pytest
 from connectors.contract import Connector, filter_from
 from connectors.errors import PermissionDenied
 from connectors.records import Account, Agreement
+from sandbox.psa.kaseya_family import cast
 from tests.connectors.simulators import Simulated
 
 TODAY_STORIES = (
-    "stark",
-    "acme",
-    "initech",
-    "vandelay",
-    "wonka",
-    "globex",
-    "soylent",
-    "wayne",
-    "cyberdyne",
-    "massive",
-    "tyrell",
-    "hooli",
-    "umbrella",
-    "piper",
+    "well",
+    "new",
+    "prospect",
+    "vendor",
+    "inactive",
+    "no-contract",
+    "ended",
+    "later",
+    "switched-off",
+    "one-time",
+    "on-retainer",
+    "branch",
+    "unseen",
+    "twice",
+    "locked-out",
 )
 
 
@@ -51,30 +53,32 @@ async def test_every_story_is_what_it_says_and_ends_well(simulated: Simulated, c
     assert tuple(simulated.psa.expected) == TODAY_STORIES
     for story in simulated.psa.stories:
         verdict = simulated.psa.expected[story.id]
-        if story.id == "hooli":
+        simulated.psa.unfix(story.id)
+        if story.id in {"unseen", "locked-out"}:
             with pytest.raises(PermissionDenied):
                 await connector.find_accounts(story.company)
         else:
             account, agreements = await told(connector, story.company)
             pulled, billed = await is_pulled(connector, account), bills(simulated, agreements)
             assert pulled is (verdict != "EXCLUDED_BY_DESIGN"), story.id
-            assert verdict not in {"BLOCKED", "CANNOT_TELL"} or billed is (None if story.id == "tyrell" else False)
+            assert verdict not in {"BLOCKED", "CANNOT_TELL"} or billed is (None if story.id == "on-retainer" else False)
         simulated.psa.fix(story.id)
         account, agreements = await told(connector, story.company)
         assert await is_pulled(connector, account), story.id
         assert bills(simulated, agreements) is True, story.id
-        simulated.psa.unfix(story.id)
+        if not story.fixed:
+            simulated.psa.unfix(story.id)
 
 
 @pytest.mark.requirement("R56")
 async def test_a_role_that_lost_api_access_reads_nothing_and_gets_it_back(
     simulated: Simulated, connector: Connector
 ) -> None:
-    simulated.psa.unfix("piper")
+    simulated.psa.unfix("locked-out")
     with pytest.raises(PermissionDenied, match="Has API Access"):
-        await connector.find_accounts("Pied Piper")
-    simulated.psa.fix("piper")
-    account, _ = await told(connector, "Pied Piper")
+        await connector.find_accounts(simulated.psa.names[cast.LOCKED_OUT])
+    simulated.psa.fix("locked-out")
+    account, _ = await told(connector, simulated.psa.names[cast.LOCKED_OUT])
     assert account.active is True
 
 
@@ -89,14 +93,14 @@ def test_x19_both_products_speak_of_accounts_and_contracts(simulated: Simulated)
     )
 
 
-async def test_twins_are_both_shown_and_only_one_of_them_is_pulled(connector: Connector) -> None:
-    found = await connector.find_accounts("Umbrella Inc")
+async def test_twins_are_both_shown_and_only_one_of_them_is_pulled(simulated: Simulated, connector: Connector) -> None:
+    found = await connector.find_accounts(simulated.psa.names[cast.TWICE])
     assert {one.id: one.active for one in found} == {"514": True, "515": False}
     assert [await is_pulled(connector, one) for one in found] == [True, False]
 
 
 async def test_the_deep_link_opens_the_record(simulated: Simulated, connector: Connector) -> None:
-    account, agreements = await told(connector, "Stark Industries")
+    account, agreements = await told(connector, simulated.psa.names[cast.WELL])
     assert account.url is not None
     assert account.url.endswith("/react/crm/accounts/501")
     assert agreements[0].url is not None

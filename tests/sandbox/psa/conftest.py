@@ -8,8 +8,8 @@ import pytest
 
 from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.serve import serving
-from sandbox.stories import connectwise_world
 from tests.sandbox.psa.calling import Caller
 
 TODAY = datetime(2026, 11, 21, 10, tzinfo=UTC)

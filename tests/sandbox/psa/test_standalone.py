@@ -7,12 +7,12 @@ import aiohttp
 import pytest
 
 from sandbox.psa.autotask.stories import autotask_world
+from sandbox.psa.connectwise.stories import connectwise_world
 from sandbox.psa.halopsa.stories import halopsa_world
 from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
 from sandbox.psa.pulseway.stories import pulseway_world
 from sandbox.psa.standalone import World, options, run
 from sandbox.psa.syncro.stories import syncro_world
-from sandbox.stories import connectwise_world
 
 WORLDS: Final[dict[str, tuple[World, set[str]]]] = {
     "connectwise": (connectwise_world, {"public_key", "private_key", "client_id"}),

@@ -4,10 +4,12 @@ from typing import Any
 import pytest
 
 from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.psa.connectwise.tales import TALES, TENANT_TALES
 from sandbox.psa.contract import SimulatedPsa
 from tests.sandbox.psa.calling import AGREEMENTS, COMPANIES, Caller
 
-IDS = {"acme", "globex", "initech", "umbrella", "hooli", "stark", "soylent", "wonka", "tyrell"}
+IDS = [tale[0] for tale in (*TALES, *TENANT_TALES)]
+WHOLE_TENANT = {tale[0] for tale in TENANT_TALES}
 
 
 def test_the_simulated_connectwise_is_a_simulated_psa(psa: SimulatedConnectWise) -> None:
@@ -16,20 +18,21 @@ def test_the_simulated_connectwise_is_a_simulated_psa(psa: SimulatedConnectWise)
 
 
 def test_every_story_is_told_in_whole_sentences(psa: SimulatedConnectWise) -> None:
-    assert {story.id for story in psa.stories} == IDS
+    assert [story.id for story in psa.stories] == IDS
     for story in psa.stories:
         assert story.text.endswith(".")
         assert story.fix_label[0].isupper()
-        assert not story.fixed
+        assert story.fixed is (story.id in WHOLE_TENANT)
 
 
-@pytest.mark.parametrize("story_id", sorted(IDS))
+@pytest.mark.parametrize("story_id", IDS)
 async def test_a_story_can_be_fixed_and_broken_again(api: Caller, story_id: str) -> None:
+    api.psa.unfix(story_id)
     before = api.psa.records(story_id)
     api.psa.fix(story_id)
-    assert [story.id for story in api.psa.stories if story.fixed] == [story_id]
+    assert {story.id for story in api.psa.stories if story.fixed} == WHOLE_TENANT | {story_id}
     api.psa.unfix(story_id)
-    assert not any(story.fixed for story in api.psa.stories)
+    assert {story.id for story in api.psa.stories if story.fixed} == WHOLE_TENANT - {story_id}
     assert without_change(api.psa.records(story_id)) == without_change(before)
 
 

@@ -68,7 +68,7 @@ async def test_an_employee_with_an_authenticator_is_asked_for_a_code(api: Caller
 
 
 async def test_without_api_access_the_sign_in_or_every_call_is_refused(api: Caller, psa: SimulatedKaseya) -> None:
-    psa.unfix("piper")
+    psa.unfix("locked-out")
     assert (await api.get(USER)).status == 403
     psa.ways.fails = Fails.ENVELOPE
     assert (await api.get(USER)).error == "You do not have permission to perform this action."

@@ -19,6 +19,7 @@ VERDICTS = {
     "CANNOT_TELL",
     "AMBIGUOUS",
 }
+WHOLE_TENANT = {"unseen", "locked-out"}
 
 
 def test_it_is_a_simulated_psa_like_the_others(psa: SimulatedKaseya) -> None:
@@ -33,7 +34,7 @@ def test_it_is_a_simulated_psa_like_the_others(psa: SimulatedKaseya) -> None:
 def test_every_verdict_has_a_story(psa: SimulatedKaseya) -> None:
     assert set(psa.expected.values()) == VERDICTS
     assert list(psa.expected) == [story.id for story in psa.stories]
-    assert {story.id for story in psa.stories if story.fixed} == {"piper"}
+    assert {story.id for story in psa.stories if story.fixed} == WHOLE_TENANT
 
 
 def test_the_two_products_differ_in_name_and_tenant(clock: SandboxClock, psa: SimulatedKaseya) -> None:
@@ -56,9 +57,11 @@ def test_fixing_and_undoing_leaves_everything_as_it_was(psa: SimulatedKaseya, cl
         psa.fix(story.id)
         assert next(one.fixed for one in psa.stories if one.id == story.id)
         told = state() != before
-        assert told is not story.fix_label.startswith(NOTHING_TO_FIX) or story.id == "piper"
+        assert told is not story.fix_label.startswith(NOTHING_TO_FIX) or story.id in WHOLE_TENANT
         psa.unfix(story.id)
-    psa.fix("piper")
+        assert (state() != before) is (story.id in WHOLE_TENANT)
+        if story.fixed:
+            psa.fix(story.id)
     assert state() == before
 
 
@@ -69,33 +72,34 @@ def test_there_is_no_other_story(psa: SimulatedKaseya) -> None:
 
 
 async def test_a_repaired_account_was_changed_just_now(api: Caller, clock: SandboxClock) -> None:
-    api.psa.fix("initech")
-    row = (await api.get(f"{ACCOUNTS}/{cast.INITECH}")).json
+    api.psa.fix("prospect")
+    row = (await api.get(f"{ACCOUNTS}/{cast.PROSPECT}")).json
     assert row["modifiedOn"] == f"{clock.now():%Y-%m-%dT%H:%M:%S}"
 
 
-async def test_acme_and_its_contract_appear_a_day_before_the_stories(api: Caller, clock: SandboxClock) -> None:
-    moment = clock.now()
-    assert (await api.get(CONTRACTS, Filter_AccountName="Acme Ltd")).rows
+async def test_the_new_one_and_its_contract_appear_a_day_before_the_stories(api: Caller, clock: SandboxClock) -> None:
+    moment, name = clock.now(), api.psa.names[cast.NEW]
+    assert (await api.get(CONTRACTS, Filter_AccountName=name)).rows
     clock.move_to(moment - timedelta(days=4))
     await api.sign_in()
-    assert (await api.get(f"{ACCOUNTS}/{cast.ACME}")).status == 404
-    assert (await api.get(CONTRACTS, Filter_AccountName="Acme Ltd")).rows == []
+    assert (await api.get(f"{ACCOUNTS}/{cast.NEW}")).status == 404
+    assert (await api.get(CONTRACTS, Filter_AccountName=name)).rows == []
     clock.move_to(moment)
 
 
 def test_the_panel_shows_accounts_with_their_contracts(psa: SimulatedKaseya) -> None:
-    kinds = [(row["kind"], row["id"]) for row in psa.records("umbrella")]
+    kinds = [(row["kind"], row["id"]) for row in psa.records("twice")]
     assert kinds == [("account", "514"), ("contract", "51400"), ("account", "515"), ("contract", "51500")]
-    assert psa.records("hooli")[0]["in_scope"] is False
-    assert psa.records("soylent")[1]["status"] == "Expired"
-    assert psa.records("cyberdyne")[1]["status"] == "Inactive"
+    psa.unfix("unseen")
+    assert psa.records("unseen")[0]["in_scope"] is False
+    assert psa.records("ended")[1]["status"] == "Expired"
+    assert psa.records("switched-off")[1]["status"] == "Inactive"
 
 
 async def test_deep_links_open_a_page_and_everything_else_the_front_page(api: Caller) -> None:
     settings = api.psa.connection(api.url)["settings"]
     shown = await api.raw(settings["account_url"].replace("{id}", "501").removeprefix(api.url))
-    assert "<h1>Stark Industries</h1>" in shown.text
+    assert f"<h1>{api.psa.names[cast.WELL]}</h1>" in shown.text
     shown = await api.raw(settings["contract_url"].replace("{id}", "50100").removeprefix(api.url))
     assert "<h1>Managed services</h1>" in shown.text
     for path in ("/", "/react/crm/accounts/1", "/x"):
@@ -116,4 +120,4 @@ def test_as_many_are_made_up_as_were_asked_for(clock: SandboxClock) -> None:
     contracts = [row for row in psa.tenant.contracts_at(clock.now()) if row["id"] >= FIRST_CONTRACT]
     assert (len(rows), len(clients), len(contracts)) == (100, 70, 150)
     empty = kaseya_bms_world(clock, accounts=0, agreements=5)
-    assert len(empty.tenant.contracts_at(clock.now())) == 13
+    assert [row for row in empty.tenant.contracts_at(clock.now()) if row["id"] >= FIRST_CONTRACT] == []
