@@ -9,7 +9,7 @@ from bot.alerts import Alerts
 from bot.bindings import Bindings
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights
+from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights, Rules
 from bot.digest import Digest
 from bot.history import Histories
 from bot.jobs.in_process import InProcessQueue
@@ -20,6 +20,7 @@ from bot.permissions import Matrices
 from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import MayResync, Resync, ResyncSettings
+from bot.rulebook import Rulebook
 from bot.store.database import Database
 from bot.store.secrets import SecretBox
 from bot.subscriptions import Subscriptions
@@ -118,6 +119,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, sleep: Slee
             subscriptions=subscriptions,
             bindings=Bindings(db, clock),
             pasts=Pasts(clock, words, engine, Histories(db), settings.command),
+            rules=Rules(words, Rulebook(db, engine), settings.command),
             rights=Rights(db, clock, words, matrices, settings.command),
             options=Choosing(words, Options(db, psas, clock), settings.command),
             command=settings.command,

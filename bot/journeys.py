@@ -147,6 +147,12 @@ class BindingTalk(Protocol):
         ...
 
 
+class RulesTalk(Protocol):
+    async def show(self, word: str, asked: Asked) -> Answer:
+        """``word``: a kind of PSA or a connection, for its rules; a rule, for why it is there; empty: the only PSA."""
+        ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
 
@@ -164,6 +170,9 @@ class Journeys(Protocol):
 
     @property
     def rights(self) -> RightsTalk: ...
+
+    @property
+    def rules(self) -> RulesTalk: ...
 
     async def connections(self) -> Sequence[str]:
         """The names that may follow an @."""

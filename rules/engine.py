@@ -46,6 +46,10 @@ class Engine:
     def card(self, rule: str) -> Card | None:
         return next((card for card in self.cards if card.id == rule), None)
 
+    def pack(self, psa: str) -> Sequence[Card]:
+        """The rules of one PSA: no other one is asked (R16)."""
+        return [card for card in self.cards if psa in card.psas]
+
     def judge(self, case: Case) -> Judged:
         """The visibility predicate alone: fast, no words."""
         return Predicate.of(self._judging(case)).judge(account_facts(case))
@@ -55,7 +59,7 @@ class Engine:
         scene = Scene(case=case, account=account_facts(case), connection=connection_facts(case))
         predicate = Predicate.of(self._judging(case))
         judged = predicate.judge(scene.account)
-        said = [spoken for card in self.cards if case.psa in card.psas for spoken in scene.spoken(card)]
+        said = [spoken for card in self.pack(case.psa) for spoken in scene.spoken(card)]
         said = [_weighed(spoken, case, said) for spoken in said]
         verdict = _verdict(case, judged, said)
         chains = predicate.chains(scene.account) or ()
@@ -73,7 +77,7 @@ class Engine:
 
     def _judging(self, case: Case) -> Sequence[Card]:
         """The cards that apply: of this PSA, with nothing needed that the PSA cannot tell."""
-        return [card for card in self.cards if card.blocks and case.psa in card.psas and card.told_by(case.gives)]
+        return [card for card in self.pack(case.psa) if card.blocks and card.told_by(case.gives)]
 
 
 def _extra_cards(folder: Path, book: Phrasebook, taken: set[str]) -> list[Card]:

@@ -13,12 +13,12 @@ from rules.shapes import Decides, Expect
 from rules.vocabulary import SCOPES, Asks
 from rules.words import PLAIN_NOUNS, listed, readable
 
-_DECIDES = {
+DECIDES = {
     Decides.BLOCKS: "hides the customer when it fails",
     Decides.WARNS: "advises; hides nobody",
     Decides.FRESHNESS: "is always shown first, and says whether a sync is enough",
 }
-_ASKS = {
+ASKS = {
     Asks.ACCOUNT: "each account",
     Asks.AGREEMENT: "each agreement",
     Asks.CONNECTION: "each connection",
@@ -43,7 +43,7 @@ cannot run code.
 
 def rules_page(engine: Engine) -> str:
     """The whole page, in Markdown."""
-    contents = "\n".join(f"| [`{card.id}`](#{card.id}) | {card.title} | {_ASKS[card.asks]} |" for card in engine.cards)
+    contents = "\n".join(f"| [`{card.id}`](#{card.id}) | {card.title} | {ASKS[card.asks]} |" for card in engine.cards)
     table = f"| rule | what is right | runs on |\n| --- | --- | --- |\n{contents}\n"
     sections = "\n".join(card_section(card) for card in engine.cards)
     return f"{_INTRO}\n{table}\n{sections}\n{_vocabulary()}"
@@ -57,7 +57,7 @@ def card_section(card: Card) -> str:
 def _section(card: Card) -> Iterator[str]:
     yield f"## {card.id}\n"
     yield f"**{card.title}.** {card.why}\n"
-    yield f"- Runs on {_ASKS[card.asks]} of {listed(_titles(card.psas))}; {_DECIDES[card.decides]}."
+    yield f"- Runs on {ASKS[card.asks]} of {listed(_titles(card.psas))}; {DECIDES[card.decides]}."
     if card.by_design:
         yield "- Failing means that the account is left out on purpose."
     if card.needs:
@@ -120,7 +120,7 @@ def _cell(text: str) -> str:
 def _vocabulary() -> str:
     parts = ["## Facts\n", "An absent fact could not be read. `null` was read, and is empty.\n"]
     for asks, scope in SCOPES.items():
-        parts.append(f"### On {_ASKS[asks]}\n\n| fact | type | means |\n| --- | --- | --- |")
+        parts.append(f"### On {ASKS[asks]}\n\n| fact | type | means |\n| --- | --- | --- |")
         parts += [f"| `{name}` | {fact.type} | {fact.means} |" for name, fact in scope.items()]
         parts.append("")
     return "\n".join(parts)

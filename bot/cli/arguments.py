@@ -103,7 +103,9 @@ def _rules(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     what = _plain(commands, "rules", "the rule catalogue").add_subparsers(
         dest="action", required=True, metavar="ACTION"
     )
-    _json(what.add_parser("list", help="list the rules"))
+    listing = what.add_parser("list", help="list the rules")
+    listing.add_argument("--psa", choices=sorted(registry.specs()), help="only those of this PSA")
+    _json(listing)
     _json(what.add_parser("check", help="run every card's examples"))
     show = what.add_parser("show", help="show one rule")
     show.add_argument("id", metavar="ID")

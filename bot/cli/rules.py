@@ -16,8 +16,9 @@ def run(rules_dir: Path | None, arguments: argparse.Namespace) -> Said:
     engine = Engine.load(rules_dir)
     match arguments.action:
         case "list":
-            text = "\n".join(f"{card.id:32} {card.title}" for card in engine.cards)
-            return Said(document=[_document(card) for card in engine.cards], text=text)
+            cards = engine.pack(arguments.psa) if arguments.psa else engine.cards
+            text = "\n".join(f"{card.id:32} {card.title}" for card in cards)
+            return Said(document=[_document(card) for card in cards], text=text)
         case "check":
             return _check(engine)
         case _:

@@ -3,6 +3,7 @@
 from bot.conversation.choosing import Choosing
 from bot.conversation.pasts import Pasts
 from bot.conversation.rights import Rights
+from bot.conversation.rulebook import Rules
 from bot.conversation.talk import Conversation, Parts
 
-__all__ = ["Choosing", "Conversation", "Parts", "Pasts", "Rights"]
+__all__ = ["Choosing", "Conversation", "Parts", "Pasts", "Rights", "Rules"]

@@ -14,6 +14,7 @@ from bot.conversation.outcomes import Outcomes
 from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
 from bot.conversation.rights import Rights
+from bot.conversation.rulebook import Rules
 from bot.conversation.using import Using
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
@@ -51,6 +52,7 @@ class Parts:
     pasts: Pasts
     options: Choosing
     rights: Rights
+    rules: Rules
     command: str
     zone: str = ""
     kept: int = 500
@@ -70,6 +72,7 @@ class Conversation:
         self.pasts = parts.pasts
         self.options = parts.options
         self.rights = parts.rights
+        self.rules = parts.rules
         self._command = parts.command
         self._zone = parts.zone
         self._people = People()

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.answers import Answer, Result
 from bot.messages import Button, Choice, Confirm, Message, Picker
+from bot.render.findings import RIGHTS
 from bot.render.runs import kinds
 from bot.render.several import MOST_LINES, STANDS, interest, leading, line, roll, ways_on
 from bot.render.view import icon, summary, view
@@ -14,6 +15,7 @@ from bot.render.words import Words, plural, short
 from bot.store.queries.runs import RunKind
 from bot.sync.times import expected
 from connectors.errors import ConnectorError
+from connectors.records import Because
 from rules.model import Verdict
 
 SYNC_HELPS: Final = frozenset(
@@ -21,6 +23,7 @@ SYNC_HELPS: Final = frozenset(
 )
 BEFORE: Final = {**STANDS, Verdict.CANNOT_TELL: "not to be told"}
 MOST_CHOICES: Final = 100
+MOST_VALUE: Final = 2000  # characters of a button's value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,19 @@ def _line(asked: Asked) -> Line:
 
 
 def _actions(result: Result, question: str, usual: timedelta | None) -> tuple[Button | Picker, ...]:
+    """Where a right that lacks keeps a check from answering, the way to it comes first (R249)."""
+    grant = Button(action="permissions.test", label="What to grant", value=result.connection[:MOST_VALUE])
+    asking = _ways(result, question, usual)
+    return (grant, *asking) if _hangs_on_a_right(result) else asking
+
+
+def _hangs_on_a_right(result: Result) -> bool:
+    diagnosis = result.accounts[0].diagnosis if result.accounts else result.diagnosis
+    findings = diagnosis.findings if diagnosis else ()
+    return any(each.because is Because.PERMISSION and each.rule != RIGHTS for each in findings)
+
+
+def _ways(result: Result, question: str, usual: timedelta | None) -> tuple[Button | Picker, ...]:
     """A sync is offered only where it can change something: not for what is absent, or cannot be read now."""
     again = Button(action="missing.check_again", label="Check again", value=question)
     share = Button(action="missing.share", label="Share to channel", value=question)

@@ -130,6 +130,10 @@ async def _use(request: Request) -> None:
     await commands.bind(request, request.asking.value)
 
 
+async def _rules_show(request: Request) -> None:
+    await request.answer(request.journeys.rules.show(request.asking.value, request.asked))
+
+
 async def _menu_missing(request: Request) -> None:
     verb = registry.find("missing") or registry.MENU
     await request.say(help_pages.one(request.words, request.command, verb))
@@ -175,6 +179,7 @@ PRESSED: Final[Mapping[str, Press]] = {
     "permissions.test": _permissions_test,
     "permissions.whole": _permissions_whole,
     "use.choose": _use,
+    "rules.show": _rules_show,
     "menu.missing": _menu_missing,
     "menu.status": _menu_status,
     "menu.help": _menu_help,

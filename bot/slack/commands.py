@@ -90,6 +90,11 @@ async def bind(request: Request, connection: str) -> None:
     await request.answer(bindings.unbind(asked) if every else bindings.bind(connection, asked))
 
 
+async def _rules(request: Request, wish: Wish) -> None:
+    word = wish.topic or await request.journeys.bindings.of(request.asked.place.channel) or ""
+    await request.answer(request.journeys.rules.show(word, request.asked))
+
+
 async def _subscribe(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
 
@@ -134,6 +139,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "option": _option,
     "permissions": _permissions,
     "use": _use,
+    "rules": _rules,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

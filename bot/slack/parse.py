@@ -27,7 +27,7 @@ class Wish:
     connection: str | None = None
     kind: str = ""
     at: str | None = None
-    topic: str = ""  # of help: the verb asked about, as typed
+    topic: str = ""  # what is asked about, as typed: a verb, a rule
     problem: str = ""
 
 
@@ -201,6 +201,7 @@ def _suggestions(word: str, rest: str, typed: str) -> tuple[str, ...]:
 _READ: Final[Mapping[Takes, Read]] = {
     Takes.NOTHING: _bare,
     Takes.VERB: _about,
+    Takes.TOPIC: _about,
     Takes.NAME: _named_customer,
     Takes.MAYBE_NAME: _named_customer,
     Takes.SYNC: _sync,

@@ -11,6 +11,7 @@ class Takes(StrEnum):
 
     NOTHING = "nothing"
     VERB = "verb"  # [verb]
+    TOPIC = "topic"  # [word]
     NAME = "name"  # NAME [@connection]
     MAYBE_NAME = "maybe_name"  # [NAME] [@connection]
     SYNC = "sync"  # [full|quick|settings] [@connection]
@@ -116,6 +117,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         grammar="[connection|all]",
         line="Let this channel mean one connection where nobody names another",
         example="cw-prod",
+    ),
+    Verb(
+        name="rules",
+        takes=Takes.TOPIC,
+        grammar="[PSA|RULE]",
+        line="Which checks are made for a PSA, or why one of them is there",
+        example="autotask",
     ),
     Verb(
         name="subscribe",

@@ -97,7 +97,8 @@ def _lost(loss: Loss, nouns: Nouns) -> str:
 def _because(cause: Cause, clues: Clues, nouns: Nouns) -> str:
     match cause:
         case Cause.PERMISSION:
-            return f"The API user probably lost a right: {_named(clues.refused)}."
+            rotated = " Its credentials were changed since the last sync." if clues.credentials_changed else ""
+            return f"The API user probably lost a right: {_named(clues.refused)}.{rotated}"
         case Cause.TABLE:
             return f"A table could not be read: {_named(clues.unreadable)}."
         case Cause.FILTER:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.bindings import Bindings
-from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights
+from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights, Rules
 from bot.conversation.asking import number_of
 from bot.history import Histories
 from bot.journeys import Answer, Asked, Lookup, RunNews, Started
@@ -19,6 +19,7 @@ from bot.permissions import Matrices
 from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import ResyncSettings
+from bot.rulebook import Rulebook
 from bot.store.queries import connections, questions
 from bot.store.queries.connections import Connection
 from bot.store.queries.questions import Question
@@ -64,6 +65,7 @@ class Chat:
             bindings=Bindings(stage.db, stage.clock),
             options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
+            rules=Rules(Words(), Rulebook(stage.db, self.engine), "/psa"),
             rights=Rights(stage.db, stage.clock, Words(), Matrices(stage.db, self.psas, stage.clock), "/psa"),
             command="/psa",
             zone="Europe/London",

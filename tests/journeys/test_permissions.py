@@ -95,6 +95,15 @@ async def test_agreement_types_outside_the_allow_list_are_named_for_whoever_can_
     assert "Where: System > Security Roles in ConnectWise" in text
 
 
+@pytest.mark.requirement("R42", "R249")
+async def test_an_answer_that_hangs_on_a_right_leads_to_what_has_to_be_granted(town: Town) -> None:
+    answer = await town.type("/psa missing Hooli")
+    assert actions(answer)[0] == "permissions.test"
+    await town.click(answer, "permissions.test")
+    assert "Not in the Allow list: Legacy Hosting." in copied(await town.says("This bot lacks 1 right"))
+    assert "permissions.test" not in actions(await town.type("/psa missing Globex"))
+
+
 async def test_a_psa_that_is_down_is_said_and_the_text_names_all_that_is_needed(town: Town) -> None:
     await town.break_psa("down")
     answer = await town.type("/psa permissions")
@@ -128,6 +137,20 @@ async def test_nothing_is_written_to_find_out_what_may_be_written(town: Town) ->
     assert {call.method for call in town.psa.calls} == {"GET"}
     matrix = await town.bot.matrices.ask("cw-prod", fresh=False)
     assert Access.REFUSED in {line.access for line in matrix.lines}
+
+
+@pytest.mark.requirement("R31")
+async def test_customers_that_vanish_after_new_credentials_raise_an_alert_that_names_right_and_credentials(
+    town: Town,
+) -> None:
+    await becomes(town, "mine")
+    await town.type("/psa resync")
+    await town.says("The API user probably lost a right")
+    await town.post("clock", advance_seconds=60)
+    alert = words(await town.says("The API user probably lost a right", "#psa-alerts"))
+    assert "companies did not come back" in alert
+    assert "Companies > Company Maintenance: Inquire (All)" in alert
+    assert "Its credentials were changed since the last sync." in alert
 
 
 HOSTILE: Final = ("<!channel>", "<@U0ADMIN>", "*bold*", "```", "<https://evil.example|Allow all>")

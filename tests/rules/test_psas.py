@@ -30,6 +30,14 @@ def test_a_healthy_customer_is_visible_and_nothing_is_left_to_say(engine: Engine
 
 
 @every_psa
+@pytest.mark.requirement("R16")
+def test_only_the_rules_of_its_own_pack_are_asked(engine: Engine, psa: str) -> None:
+    asked = {finding.rule for finding in engine.diagnose(case_of(psa)).findings}
+
+    assert asked == {card.id for card in engine.pack(psa)} < {card.id for card in engine.cards}
+
+
+@every_psa
 @pytest.mark.requirement("R5", "R9", "R13", "X1")
 def test_x1_what_was_added_since_the_sync_needs_a_sync(engine: Engine, psa: str) -> None:
     new = account_of(psa, created_at=NOW - DAY, changed_at=NOW - DAY)

@@ -16,6 +16,18 @@ def test_the_list_has_every_card_with_its_title(terminal: Terminal) -> None:
     assert all(rule["title"] in terminal.types("rules", "list").out for rule in listed[:1])
 
 
+@pytest.mark.requirement("R16")
+def test_the_list_of_one_psa_is_its_own_pack(terminal: Terminal) -> None:
+    packs = {
+        psa: {rule["id"] for rule in terminal.types("rules", "list", "--psa", psa, "--json").json}
+        for psa in ("autotask", "connectwise", "halopsa")
+    }
+    assert "account-name-is-real" in packs["autotask"]
+    assert "psa-version" in packs["halopsa"] - packs["autotask"] - packs["connectwise"]
+    assert "account-not-recycled" in packs["connectwise"] - packs["autotask"]
+    assert "psa-version" in terminal.types("rules", "list", "--psa", "halopsa").out
+
+
 def test_one_rule_is_shown_in_full(terminal: Terminal) -> None:
     shown = terminal.types("rules", "show", "agreement-billing-cycle")
     assert shown.code == 0

@@ -61,6 +61,14 @@ class RecordingOptions:
 
 
 @dataclass(frozen=True)
+class RecordingRules:
+    asked_: Callable[..., Awaitable[Answer]]
+
+    async def show(self, word: str, asked: Asked) -> Answer:
+        return await self.asked_("rules", word)
+
+
+@dataclass(frozen=True)
 class RecordingRights:
     asked_: Callable[..., Awaitable[Answer]]
 
@@ -259,6 +267,10 @@ class RecordingJourneys:
     @property
     def options(self) -> "RecordingOptions":
         return RecordingOptions(self._asked)
+
+    @property
+    def rules(self) -> "RecordingRules":
+        return RecordingRules(self._asked)
 
     @property
     def rights(self) -> "RecordingRights":

@@ -32,6 +32,7 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("run.reject", RUN, ("reject", "r:812")),
     ("alert.retry", RUN, ("retry", "r:812")),
     ("permissions.test", "cw-prod", ("rights", "cw-prod")),
+    ("rules.show", "psa-version", ("rules", "psa-version")),
     ("permissions.whole", "cw-prod", ("rights.whole", "cw-prod")),
     ("history.pick", "h:3:47:11", ("history.pick", 3, "47:11")),
     ("history.pick", "h:x:4711", ("history.pick", 0, "4711")),

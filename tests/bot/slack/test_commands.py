@@ -62,6 +62,8 @@ async def test_every_way_of_typing_it_wrong_has_a_helpful_answer(typed: str, sai
         ("unsubscribe digest", ("unsubscribe", "digest")),
         ("subscriptions", ("subscriptions",)),
         ("permissions", ("rights", None)),
+        ("rules", ("rules", "")),
+        ("rules Autotask please", ("rules", "Autotask")),
         ("rights @cw-prod", ("rights", "cw-prod")),
         ("resync @cw-prod", ("resync", "cw-prod", "Dana Agent")),
         ("resync settings @cw-prod", ("resync", "cw-prod", "Dana Agent", "settings")),

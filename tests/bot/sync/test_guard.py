@@ -92,6 +92,17 @@ def test_a_refusal_says_what_was_lost_and_what_probably_happened() -> None:
     assert [loss.accounts for loss in found.losses] == [True]
 
 
+@pytest.mark.requirement("R31")
+def test_a_lost_right_after_new_credentials_names_both() -> None:
+    clues = Clues(refused=("Companies > Company Maintenance: Inquire (All)",), credentials_changed=True)
+    found = refusal([lost(430, 412)], LIMITS, clues, NOUNS)
+    assert found is not None
+    assert found.message.endswith(
+        "The API user probably lost a right: Companies > Company Maintenance: Inquire (All). "
+        "Its credentials were changed since the last sync."
+    )
+
+
 @pytest.mark.parametrize(
     ("loss", "clues", "words"),
     [
