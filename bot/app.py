@@ -1,6 +1,6 @@
 """The only place that builds things and hands them to each other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,7 +12,9 @@ from bot.config import Settings
 from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights, Rules
 from bot.digest import Digest
 from bot.history import Histories
+from bot.jobs.alive import SILENT_SECONDS
 from bot.jobs.in_process import InProcessQueue
+from bot.jobs.queue import JobQueue, Work
 from bot.missing import Missing
 from bot.options import Options
 from bot.overview import Overviews
@@ -26,7 +28,7 @@ from bot.store.secrets import SecretBox
 from bot.subscriptions import Subscriptions
 from bot.sync.progress import Sleep
 from bot.sync.recover import Recovery, RecoverySettings
-from bot.sync.run import TASK, Runner
+from bot.sync.run import TASK, Runner, new_secret
 from bot.watch import Watch
 from connectors import registry
 from rules.engine import Engine
@@ -43,7 +45,8 @@ class Bot:
     psas: Psas
     engine: Engine
     words: Words
-    queue: InProcessQueue
+    process: str  # names it in the tokens of the runs that it begins
+    queue: JobQueue
     recovery: Recovery
     missing: Missing
     matrices: Matrices
@@ -67,12 +70,14 @@ async def opened(
     *,
     may_resync: MayResync = everybody,
     engine: Engine | None = None,
+    clock: Clock | None = None,
     sleep: Sleep | None = None,
 ) -> AsyncIterator[Bot]:
     """Raises ConfigError, and RuleError for an operator's rule that cannot be loaded. Rules that are loaded already
     can be handed in as ``engine``. ``sleep``: what the connectors wait with, for tests that have no time.
     """
-    bot = build(settings, may_resync, engine or Engine.load(settings.rules_dir), sleep)
+    told = clock or Clock.starting(settings.now)
+    bot = build(settings, may_resync, engine or Engine.load(settings.rules_dir), told, sleep)
     try:
         yield bot
     finally:
@@ -81,14 +86,14 @@ async def opened(
         await bot.db.dispose()
 
 
-def build(settings: Settings, may_resync: MayResync, engine: Engine, sleep: Sleep | None = None) -> Bot:
-    clock = Clock.starting(settings.now)
+def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Clock, sleep: Sleep | None = None) -> Bot:
     db = Database(settings.database_url)
     box = SecretBox(settings.secret_keys)
     words = Words()
     insecure = settings.allow_insecure_loopback
     psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=insecure, sleep=sleep)
-    runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process_name(settings))
+    process = process_name(settings)
+    runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process)
 
     missing = Missing(db, psas, engine, clock, timedelta(seconds=settings.psa_seconds))
     matrices = Matrices(db, psas, clock)
@@ -98,7 +103,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, sleep: Slee
         if await runner.run(int(key)) is not None:
             await watch.after(int(key))
 
-    queue = InProcessQueue({TASK: run_sync})
+    queue = queue_of(settings, {TASK: run_sync})
     resync = Resync(
         db=db,
         queue=queue,
@@ -134,8 +139,9 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, sleep: Slee
         psas=psas,
         engine=engine,
         words=words,
+        process=process,
         queue=queue,
-        recovery=Recovery(db=db, queue=queue, runner=runner, clock=clock, settings=RecoverySettings()),
+        recovery=Recovery(db=db, queue=queue, runner=runner, clock=clock, settings=recovery_of(settings)),
         missing=missing,
         matrices=matrices,
         resync=resync,
@@ -149,8 +155,29 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, sleep: Slee
 
 
 def process_name(settings: Settings) -> str:
-    """Names the process on SQLite, where there is only one: its successor may end what it left behind at once.
-
-    The command line's syncs are processes of their own beside it, so they get none.
+    """On SQLite there is only one that serves, and its successor may end what it left behind at once; the command
+    line's syncs are processes of their own beside it, so they get none. On PostgreSQL every process has its own.
     """
-    return "serve" if settings.serves and settings.database_url.startswith("sqlite") else ""
+    if on_sqlite(settings):
+        return "serve" if settings.serves else ""
+    kind = "worker" if settings.works else "serve" if settings.serves else "command"
+    return f"{kind}-{new_secret()[:8]}"
+
+
+def queue_of(settings: Settings, works: Mapping[str, Work]) -> JobQueue:
+    """The command line runs what it asks for itself, and waits for it, whatever the database."""
+    if on_sqlite(settings) or not (settings.serves or settings.works):
+        return InProcessQueue(works)
+    from bot.jobs.board import Board  # noqa: PLC0415 - a driver that SQLite does not need
+    from bot.jobs.postgres import PostgresQueue  # noqa: PLC0415 - the same
+
+    return PostgresQueue(Board(settings.database_url), works)
+
+
+def recovery_of(settings: Settings) -> RecoverySettings:
+    """On PostgreSQL whoever runs a sync is heard of every few seconds."""
+    return RecoverySettings() if on_sqlite(settings) else RecoverySettings(orphan_after_seconds=SILENT_SECONDS)
+
+
+def on_sqlite(settings: Settings) -> bool:
+    return settings.database_url.startswith("sqlite")

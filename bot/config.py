@@ -25,6 +25,7 @@ class Settings:
     command: str = "/psa"
     http_host: str = "127.0.0.1"
     http_port: int = 3000
+    health_port: int | None = None  # where a worker answers its health probes
     slack_bot_token: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
@@ -38,6 +39,7 @@ class Settings:
     poll_seconds: float = 1.0
     psa_seconds: float = 30.0  # how long a question waits for one PSA
     serves: bool = False  # this process is `psa-bot serve`
+    works: bool = False  # this process is `psa-bot worker`
     time_zone: str = "UTC"
     log_level: str = "WARNING"
 
@@ -52,6 +54,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         command=_command(env.get("PSA_BOT_COMMAND") or "/psa"),
         http_host=env.get("PSA_BOT_HTTP_HOST") or "127.0.0.1",
         http_port=_port(env, "PSA_BOT_HTTP_PORT", _port(env, "PORT", 3000)),
+        health_port=_port(env, "PSA_BOT_HTTP_PORT", 0) or None,
         slack_bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
         slack_signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
         slack_app_token=env.get("SLACK_APP_TOKEN", "").strip(),

@@ -20,8 +20,9 @@ import aiohttp
 from bot.app import Bot, opened
 from bot.config import Settings
 from bot.exits import CommandError, Exit, complain, say
+from bot.lifetime import until_stopped
 from bot.resync import Started
-from bot.serve import running, until_stopped
+from bot.serve import running
 from bot.store.migrate import migrate
 from bot.store.queries import connections
 from bot.store.queries.runs import RunKind, RunState

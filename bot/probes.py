@@ -10,7 +10,7 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import Bot
-from bot.health import metrics, readiness
+from bot.health import fleet, metrics, readiness
 from bot.schedule import Schedule
 from bot.slack.front import Front, Line
 from bot.slack.web import Handler, Socket, web_app
@@ -26,6 +26,11 @@ class Ear:
 
     wanted: bool
     socket: Socket | None = None
+
+    @classmethod
+    def none(cls) -> "Ear":
+        """Of a process that only speaks."""
+        return cls(wanted=False)
 
     async def hears(self) -> bool:
         return not self.wanted or (self.socket is not None and await self.socket.connected())
@@ -51,7 +56,7 @@ class Pulse:
         return state.problems
 
     async def numbers(self) -> bytes:
-        return await metrics(self.bot.overviews, self.schedule.last_tick)
+        return await metrics(self.bot.overviews, await fleet(self.bot.db, self.schedule.last_tick))
 
     async def _knows_slack(self) -> bool:
         try:
@@ -62,7 +67,19 @@ class Pulse:
         return True
 
 
-def served(bot: Bot, face: Front, pulse: Pulse) -> web.Application:
+def served(face: Front, pulse: Pulse) -> web.Application:
+    """What ``serve`` answers: Slack, and the probes."""
+    return web_app(face.slack, _probes(pulse))
+
+
+def probed(pulse: Pulse) -> web.Application:
+    """What a worker answers: the probes alone."""
+    app = web.Application()
+    app.add_routes(_probes(pulse))
+    return app
+
+
+def _probes(pulse: Pulse) -> list[web.RouteDef]:
     async def healthz(request: web.Request) -> web.Response:
         return web.json_response({"alive": True})
 
@@ -76,10 +93,10 @@ def served(bot: Bot, face: Front, pulse: Pulse) -> web.Application:
         except (SQLAlchemyError, OSError):
             return web.Response(status=503, text="The database cannot be reached.")
 
-    app = web_app(face.slack, healthz=healthz, readyz=readyz, metrics=numbers)
-    if bot.settings.testing:
-        app.add_routes([web.post("/_testing/clock", _clock_mover(bot, pulse.schedule))])
-    return app
+    routes = [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", numbers)]
+    if pulse.bot.settings.testing:
+        routes.append(web.post("/_testing/clock", _clock_mover(pulse.bot, pulse.schedule)))
+    return routes
 
 
 def _clock_mover(bot: Bot, schedule: Schedule) -> Handler:

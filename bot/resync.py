@@ -63,8 +63,11 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResyncSettings:
+    """``long_seconds``: a sync that usually takes more than this gets one of the few places for long ones."""
+
     cooldown_seconds: float = 60.0
     poll_seconds: float = 1.0
+    long_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,7 @@ class Resync:
             by=ask.by,
             now=ask.now,
             account_id=ask.account_id,
+            long=await self._takes_long(ask),
         )
         if not new:  # somebody pressed in the same moment
             return _joined(run, ask.connection)
@@ -158,6 +162,10 @@ class Resync:
             await self._queue.defer(job_of(run, interactive=interactive))
         except QueueClosed:  # its row is queued: the next process takes it up
             log.info("A sync was asked for while stopping; it stays queued.", extra={"action": "left", "run": run.id})
+
+    async def _takes_long(self, ask: Ask) -> bool:
+        usual = await runs.usual_seconds(self._db, ask.connection.id, ask.kind)
+        return usual is not None and usual > self._settings.long_seconds
 
     async def _cooling_down(self, ask: Ask) -> CoolingDown | None:
         """Forcing is allowed once: a last run that was itself begun within the cool-down of the one before was it."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,21 +18,36 @@ from bot.store.queries.channels import Subscription
 
 LOG: Final = logging.getLogger(__name__)
 TICK_SECONDS: Final = 15
+FINISH_SECONDS: Final = 5.0
 DAY: Final = timedelta(days=1)
 MADE_UP_FOR: Final = timedelta(hours=12)  # a digest that is later than this is old news: the next one will do
 
 
+# Whose turn it is, of all the processes that tick: True for this one.
+InTurn = Callable[[str, datetime], AbstractAsyncContextManager[bool]]
+
+
+@asynccontextmanager
+async def always(what: str, now: datetime) -> AsyncIterator[bool]:
+    """Where only one process ticks."""
+    yield True
+
+
 class Schedule:
-    """One tick does whatever became due since the last one, also after the process was down or the clock was moved."""
+    """One tick does whatever became due since the last one, also after the process was down or the clock was moved.
+
+    ``postings`` None: another process says what the clock makes us say.
+    """
 
     def __init__(
         self,
         db: Database,
         clock: Clock,
-        postings: Postings,
+        postings: Postings | None,
         zone: ZoneInfo,
         *,
         sweep: Callable[[], Awaitable[object]],
+        in_turn: InTurn = always,
         every_seconds: float = TICK_SECONDS,
     ) -> None:
         self._db = db
@@ -40,6 +56,7 @@ class Schedule:
         self._zone = zone
         self._every_seconds = every_seconds
         self._sweep = sweep  # looks for syncs whose process died
+        self._in_turn = in_turn
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._one_at_a_time = asyncio.Lock()
         self._undelivered: dict[str, tuple[int, datetime]] = {}  # channel: how often it was tried, and when again
@@ -51,6 +68,15 @@ class Schedule:
         )
         self._scheduler.start()
 
+    async def finish(self) -> None:
+        """Lets the tick that is under way end, for a while; none begins any more."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS), self._one_at_a_time:
+                pass
+        self.stop()
+
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
@@ -58,20 +84,33 @@ class Schedule:
     async def tick(self, now: datetime) -> None:
         """``now`` is an argument: nothing below asks what time it is. What breaks is logged, and tried again."""
         async with self._one_at_a_time:
-            await _safely("sweep", self._sweep())
-            await _safely("alerts", self._postings.alert(now))
-            await _safely("regressions", self._postings.regressions(now))
-            await _safely("digests", self._digests(now))
+            await _safely("sweep", self._sweep_in_turn(now))
+            await _safely("postings", self._post_in_turn(now))
             self.last_tick = now
+
+    async def _sweep_in_turn(self, now: datetime) -> None:
+        async with self._in_turn("sweep", now) as ours:
+            if ours:
+                await self._sweep()
+
+    async def _post_in_turn(self, now: datetime) -> None:
+        """A turn of its own: a Slack that is slow must not keep dead syncs from being found."""
+        if self._postings is None:
+            return
+        async with self._in_turn("postings", now) as ours:
+            if ours:
+                await _safely("alerts", self._postings.alert(now))
+                await _safely("regressions", self._postings.regressions(now))
+                await _safely("digests", self._digests(self._postings, now))
 
     async def _tick_now(self) -> None:
         await self.tick(self._clock.now())
 
-    async def _digests(self, now: datetime) -> None:
+    async def _digests(self, postings: Postings, now: datetime) -> None:
         for subscription in await channels.subscriptions(self._db, kind="digest"):
-            await _safely("digest", self._digest_if_due(subscription, now))
+            await _safely("digest", self._digest_if_due(postings, subscription, now))
 
-    async def _digest_if_due(self, subscription: Subscription, now: datetime) -> None:
+    async def _digest_if_due(self, postings: Postings, subscription: Subscription, now: datetime) -> None:
         due = last_fire(subscription.at, self._zone, now)
         if due is None or due <= subscription.created_at:
             return
@@ -80,7 +119,7 @@ class Schedule:
             return
         self._undelivered[subscription.channel] = (tries + 1, now + patience(tries + 1))
         since = fire_on(due.astimezone(self._zone).date() - DAY, subscription.at, self._zone)
-        if await self._postings.digest(subscription, due, since=since):
+        if await postings.digest(subscription, due, since=since):
             del self._undelivered[subscription.channel]
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 
 from bot.store.database import Database
 from bot.store.migrate import migrate
+from bot.store.queue_schema import SCHEMA
 from bot.store.tables import Row
 
 __all__ = ["database", "empty_database", "postgres", "postgres_database", "sqlite_database", "sqlite_template"]
@@ -145,6 +146,9 @@ async def _empty(db: Database) -> None:
     async with db.engine.begin() as connection:
         for table in reversed(Row.metadata.sorted_tables):
             await connection.execute(table.delete())
+        await connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
+        for statement in ("DELETE FROM procrastinate_jobs", "DELETE FROM procrastinate_workers"):
+            await connection.execute(text(statement))
 
 
 async def _command(url: str, command: str) -> None:

@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     _json(rights)
     _rules(commands)
     _plain(commands, "serve", "serve Slack over HTTP, or in Socket Mode where SLACK_APP_TOKEN is set")
+    _plain(commands, "worker", "run syncs and the clock beside serve, in any number; needs PostgreSQL")
     _json(_plain(commands, "doctor", "check tokens, scopes, clock, schema, connections, rights, rules and templates"))
     demo = _plain(commands, "demo", "start a local Slack workspace, simulated PSAs and the bot")
     demo.add_argument("--port", type=_port, default=3200, help="of the page (default 3200; 0 is any free one)")

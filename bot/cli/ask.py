@@ -8,6 +8,7 @@ from bot.answers import Answer, UnknownConnection
 from bot.app import Bot
 from bot.cli.connections import BY
 from bot.exits import CommandError, Exit, Said, exit_for
+from bot.jobs.alive import alive
 from bot.messages import Message, plain
 from bot.render import resync as words
 from bot.render.documents import missing_document
@@ -42,6 +43,11 @@ def no_such_connection(unknown: UnknownConnection) -> CommandError:
 
 async def sync(bot: Bot, arguments: argparse.Namespace) -> Said:
     """Runs in this process, unless the same sync goes on already: then it waits for that one."""
+    async with alive(bot.db, bot.clock, bot.process, works=True):
+        return await _sync(bot, arguments)
+
+
+async def _sync(bot: Bot, arguments: argparse.Namespace) -> Said:
     await bot.recovery.end_orphans()  # else it would wait for a sync that nobody runs
     try:
         outcome = await bot.resync.request(

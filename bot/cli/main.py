@@ -65,6 +65,10 @@ def _dispatch(arguments: argparse.Namespace, env: Mapping[str, str], engine: Eng
         from bot.serve import serve  # noqa: PLC0415 - Slack's libraries, which few commands need
 
         return asyncio.run(serve(settings))
+    if arguments.command == "worker":
+        from bot.worker import work  # noqa: PLC0415 - the same
+
+        return asyncio.run(work(settings))
     return tell(asyncio.run(_with_bot(arguments, settings, engine)), as_json=arguments.json)
 
 

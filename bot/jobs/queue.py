@@ -19,25 +19,45 @@ class Job:
     key: str  # a run's id
     lock: str | None = None  # connection:3
     interactive: bool = False  # a person is waiting: before scheduled work
+    long: bool = False  # takes minutes: only so many of these at once, so that short ones are never starved
+
+    def is_same(self, other: "Job") -> bool:
+        return (self.task, self.key) == (other.task, other.key)
 
 
 class JobQueue(Protocol):
     """At least once: the work itself must be harmless when it is started twice. The truth is in the work's own rows."""
 
-    async def defer(self, job: Job) -> None:
-        """Adds it, unless the same one waits or runs already. Raises QueueClosed."""
+    async def start(self) -> None:
+        """From now on this process does the work, too; until then it only defers. An engine of a single process works
+        from the beginning.
+        """
+        ...
+
+    async def defer(self, *jobs: Job) -> None:
+        """Adds them, except those that wait or run already. Raises QueueClosed."""
         ...
 
     async def cancel(self, job: Job) -> bool:
         """True: it had not begun and never will. False: it runs, or is over; running work is asked by its own row."""
         ...
 
-    async def running(self) -> Sequence[Job]: ...
+    async def recover(self) -> int:
+        """Gives up the jobs whose process died, so that their locks are free again; how many. Deferring them anew is
+        the business of whoever keeps the truth.
+        """
+        ...
+
+    async def running(self) -> Sequence[Job]:
+        """In this process."""
+        ...
 
     async def drain(self) -> None:
-        """Waits until nothing waits and nothing runs."""
+        """Waits until nothing waits and nothing runs; after ``close``, only for what runs."""
         ...
 
     async def close(self, grace_seconds: float = 10.0) -> None:
-        """Drops what waits, lets what runs end within the grace, then cancels it."""
+        """Starts nothing more, lets what runs end within the grace, then cancels it. An engine that other processes
+        work on too leaves to them what waits and what was cancelled; one of a single process drops it.
+        """
         ...

@@ -1,6 +1,6 @@
 """What the bot serves over HTTP, and Socket Mode for those who cannot be reached from outside."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -14,8 +14,8 @@ from bot.slack.calls import web_client
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def web_app(slack: AsyncApp, *, healthz: Handler, readyz: Handler, metrics: Handler) -> web.Application:
-    """Everything Slack sends comes to one address."""
+def web_app(slack: AsyncApp, beside: Iterable[web.RouteDef] = ()) -> web.Application:
+    """Everything Slack sends comes to one address; ``beside`` is what else is answered."""
 
     async def events(request: web.Request) -> web.Response:
         try:
@@ -25,14 +25,7 @@ def web_app(slack: AsyncApp, *, healthz: Handler, readyz: Handler, metrics: Hand
         return await to_aiohttp_response(await slack.async_dispatch(asked))
 
     app = web.Application()
-    app.add_routes(
-        [
-            web.post("/slack/events", events),
-            web.get("/healthz", healthz),
-            web.get("/readyz", readyz),
-            web.get("/metrics", metrics),
-        ]
-    )
+    app.add_routes([web.post("/slack/events", events), *beside])
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, MissingGreenlet
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, MissingGreenlet, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,6 +25,13 @@ DRIVERS: Final = {
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",  # what some platforms put into DATABASE_URL
 }
+
+
+def is_away(error: BaseException) -> bool:
+    """Did the database break off, was it unreachable or busy for too long? Then trying again may help."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OSError)
 
 
 class BadDatabaseUrl(Exception):

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from bot.store import queue_schema
 from bot.store.database import BEGIN, Database
 
 FOLDER: Final = Path(__file__).parents[2] / "migrations"
@@ -24,6 +25,9 @@ async def migrate(db: Database, revision: str = "head") -> None:
         command.upgrade(_config(connection), revision)
 
     await on_a_connection(db, upgrade)
+    if db.dialect == "postgresql":
+        while await on_a_connection(db, queue_schema.apply_next):
+            continue
 
 
 async def downgrade(db: Database, revision: str) -> None:
@@ -36,11 +40,12 @@ async def downgrade(db: Database, revision: str) -> None:
 
 
 async def is_current(db: Database) -> bool:
-    """Whether every migration has run."""
+    """Whether every migration has run, of our tables and of the job queue's."""
     newest = ScriptDirectory(str(FOLDER)).get_heads()
     async with db.engine.connect() as connection:
         found = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_heads())
-    return set(found) == set(newest)
+        queue = db.dialect == "sqlite" or await connection.run_sync(queue_schema.is_current)
+    return set(found) == set(newest) and queue
 
 
 async def on_a_connection(db: Database, work: Callable[[Connection], T]) -> T:

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from bot.store.columns import Moment, json_type
 
 ACTIVE = text("state IN ('queued', 'running')")
+RUNNING = text("state = 'running'")
 OPEN = text("state = 'open'")
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -112,7 +113,9 @@ class LookupRow(Row, table=True):
 
 
 class SyncRunRow(Row, table=True):
-    """One sync. The partial index lets one active run per connection and kind (and account) exist."""
+    """One sync. One partial index lets one active run per connection and kind (and account) exist; the other lets one
+    run of a connection go on at a time, of whatever kind and in whichever process.
+    """
 
     __tablename__ = "sync_run"
     __table_args__ = (
@@ -125,7 +128,9 @@ class SyncRunRow(Row, table=True):
             sqlite_where=ACTIVE,
             postgresql_where=ACTIVE,
         ),
+        Index("uq_sync_run_running", "connection_id", unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_sync_run_connection", "connection_id", "kind", "state"),
+        Index("ix_sync_run_state", "state"),
         {"sqlite_autoincrement": True},  # an id is never used again: it is the snapshot's version
     )
 
@@ -151,6 +156,7 @@ class SyncRunRow(Row, table=True):
     attempt: int = 1
     cancel_requested: bool = False
     token: str = ""
+    long: bool | None = None
 
 
 class ChangeRow(Row, table=True):
@@ -275,6 +281,25 @@ class ScheduleFireRow(Row, table=True):
 
     schedule_id: str = Field(primary_key=True)
     fire_at: datetime = Field(default=None, sa_type=Moment, primary_key=True)
+
+
+class WorkerRow(Row, table=True):
+    """A process that runs syncs, on PostgreSQL: the runs that it began die with it."""
+
+    __tablename__ = "worker"
+
+    name: str = Field(primary_key=True)
+    started_at: datetime = _moment()
+    beat_at: datetime = _moment()
+
+
+class TurnRow(Row, table=True):
+    """What one of many processes does now and then, and when the last of them did."""
+
+    __tablename__ = "turn"
+
+    name: str = Field(primary_key=True)
+    at: datetime = _moment()
 
 
 class AuditRow(Row, table=True):

@@ -1,15 +1,17 @@
 """Picks up what a process left behind: dead runs end as unknown, and what can be tried again is tried again."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
 
 from bot.clock import Clock
 from bot.jobs.queue import JobQueue
+from bot.markup import is_user
 from bot.store.database import Database
-from bot.store.queries import connections, questions, runs
-from bot.store.queries.connections import Connection
+from bot.store.queries import connections, processes, questions, runs
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.result import error_json
 from bot.sync.run import Runner, job_of
@@ -17,13 +19,21 @@ from connectors.errors import ErrorKind, WhoMustAct
 
 log = logging.getLogger(__name__)
 
+RETRY_AFTER: Final[Mapping[str, float]] = MappingProxyType(
+    {ErrorKind.TIMEOUT: 120.0, ErrorKind.UNREACHABLE: 300.0, ErrorKind.PSA_DOWN: 600.0, ErrorKind.RATE_LIMITED: 900.0}
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverySettings:
-    """``attempts``: how often in all a sync is tried before it is left to the schedule or to a person."""
+    """``attempts``: how often in all a sync is tried before it is left to the schedule or to a person.
+
+    ``retry_after``: by the error's kind; twice as long before the third try, and so on.
+    """
 
     orphan_after_seconds: float = 60.0
-    retry_after_seconds: float = 300.0
+    retry_after_seconds: Mapping[str, float] = field(default_factory=lambda: RETRY_AFTER)
+    retry_after_others_seconds: float = 300.0
     attempts_when_unknown: int = 2
     attempts_when_incomplete: int = 3
 
@@ -49,14 +59,12 @@ class Recovery:
         self._settings = settings
 
     async def sweep(self) -> Swept:
+        await self._queue.recover()
         ended = await self.end_orphans()
-        again: list[SyncRun] = []
-        for connection in await connections.every(self._db):
-            if not connection.paused:
-                again += await self._try_again(connection)
-        for run in await runs.unfinished(self._db):
-            if run.state is RunState.QUEUED:  # the queue knows it already, unless the process was new
-                await self._queue.defer(job_of(run, interactive=False))
+        again = await self._try_again()
+        waiting = [run for run in await runs.unfinished(self._db) if run.state is RunState.QUEUED]
+        # The queue knows them already, unless their process was new, or died.
+        await self._queue.defer(*(job_of(run, interactive=is_user(run.requested_by)) for run in waiting))
         return Swept(ended=tuple(ended), again=tuple(again))
 
     async def end_orphans(self) -> list[SyncRun]:
@@ -64,9 +72,10 @@ class Recovery:
         return [run for orphan in await self._orphans() if (run := await self._end(orphan))]
 
     async def _orphans(self) -> list[SyncRun]:
-        """Silent for too long; or begun by this very process before it was started again."""
+        """Silent for too long, and so is their process; or begun by this very process before it was started again."""
         silent_since = self._clock.now() - timedelta(seconds=self._settings.orphan_after_seconds)
-        silent = {run.id for run in await runs.orphans(self._db, silent_since)}
+        alive = {each.name for each in await processes.workers(self._db) if each.beat_at >= silent_since}
+        silent = {run.id for run in await runs.orphans(self._db, silent_since) if process_of(run) not in alive}
         running = [run for run in await runs.unfinished(self._db) if run.state is RunState.RUNNING]
         return [
             run for run in running if not self._runner.holds(run.token) and (run.id in silent or self._is_ours(run))
@@ -98,9 +107,10 @@ class Recovery:
         log.warning("A sync whose process died was ended.", extra={"action": "orphan_ended", "run": orphan.id})
         return await runs.get(self._db, orphan.id)
 
-    async def _try_again(self, connection: Connection) -> list[SyncRun]:
-        newest = newest_of_each(await runs.latest(self._db, connection.id))
-        return [await self._again(run) for run in newest if self._is_due(run)]
+    async def _try_again(self) -> list[SyncRun]:
+        paused = {each.id for each in await connections.every(self._db) if each.paused}
+        ended = await runs.last_ones(self._db, (RunState.UNKNOWN, RunState.INCOMPLETE))
+        return [await self._again(run) for run in ended if run.connection_id not in paused and self._is_due(run)]
 
     def _is_due(self, run: SyncRun) -> bool:
         if run.state is RunState.UNKNOWN:
@@ -108,7 +118,9 @@ class Recovery:
         if run.state is not RunState.INCOMPLETE or run.kind is not RunKind.FULL or run.ended_at is None:
             return False  # a single account is asked for by a person, who sees the answer and can press again
         waited = (self._clock.now() - run.ended_at).total_seconds()
-        enough = self._settings.retry_after_seconds * run.attempt
+        kind = str((run.error or {}).get("kind", ""))
+        after = self._settings.retry_after_seconds.get(kind, self._settings.retry_after_others_seconds)
+        enough = after * 2 ** (run.attempt - 1)
         return run.attempt < self._settings.attempts_when_incomplete and waited >= enough
 
     async def _again(self, run: SyncRun) -> SyncRun:
@@ -121,6 +133,7 @@ class Recovery:
             now=self._clock.now(),
             account_id=run.account_id,
             attempt=run.attempt + 1,
+            long=run.long,
         )
         for question in await questions.waiting_on(self._db, run.id):
             await questions.wait_for_run(self._db, question.id, new.id)
@@ -133,9 +146,6 @@ def is_run_again(run: SyncRun, attempts: int = RecoverySettings().attempts_when_
     return run.state is RunState.UNKNOWN and run.attempt < attempts
 
 
-def newest_of_each(newest_first: Iterable[SyncRun]) -> list[SyncRun]:
-    """Of each kind, and of each account where the kind is about one."""
-    found: dict[tuple[str, str | None], SyncRun] = {}
-    for run in newest_first:
-        found.setdefault((run.kind, run.account_id), run)
-    return list(found.values())
+def process_of(run: SyncRun) -> str:
+    """Whose token it has: the process that runs it."""
+    return run.token.partition("/")[0]

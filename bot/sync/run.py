@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from bot.clock import Clock
 from bot.jobs.queue import Job
-from bot.store.database import Database
+from bot.store.database import Database, is_away
 from bot.store.queries import connections, runs
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.store.secrets import SecretKeyError
@@ -29,11 +29,13 @@ log = logging.getLogger(__name__)
 
 NO_SETTINGS = SyncSettings()
 TASK = "sync"
+BUSY_SECONDS = 1.0  # between two looks whether the connection's other sync has ended
 
 
 def job_of(run: SyncRun, *, interactive: bool) -> Job:
     """One sync at a time per connection, of whatever kind."""
-    return Job(task=TASK, key=str(run.id), lock=f"connection:{run.connection_id}", interactive=interactive)
+    lock = f"connection:{run.connection_id}"
+    return Job(task=TASK, key=str(run.id), lock=lock, interactive=interactive, long=run.long)
 
 
 def new_secret() -> str:
@@ -43,7 +45,7 @@ def new_secret() -> str:
 class Runner:
     """Safe to ask twice for the same run: only one worker gets its lease, and only its token may write.
 
-    ``process`` names this process in its tokens, so that a restart knows which runs died with the last one.
+    ``process`` names this process in its tokens, so that others know which runs died with it.
     """
 
     def __init__(
@@ -79,7 +81,7 @@ class Runner:
     async def run(self, run_id: int) -> SyncRun | None:
         """The run as it ended. None: it is not queued any more, or its connection was removed."""
         lease = Lease(run_id=run_id, token=f"{self._process}/{self._new_token()}")
-        if not await runs.start(self._db, run_id, token=lease.token, now=self._clock.now()):
+        if not await self._starts(lease):
             return None
         self._leases.add(lease)
         try:
@@ -88,12 +90,21 @@ class Runner:
             self._leases.discard(lease)
         return await runs.get(self._db, run_id)
 
+    async def _starts(self, lease: Lease) -> bool:
+        """Waits while another process syncs the connection, which the queue's locks do not see: the command line."""
+        while not await runs.start(self._db, lease.run_id, token=lease.token, now=self._clock.now()):
+            run = await runs.get(self._db, lease.run_id)
+            if run is None or run.state is not RunState.QUEUED:
+                return False
+            await self._sleep(BUSY_SECONDS)
+        return True
+
     async def _run(self, lease: Lease) -> None:
         spent = Usage()
         try:
             ending = await self._ending(lease, spent)
         except asyncio.CancelledError:
-            await asyncio.shield(self._finish(lease, _stopped_with_the_bot(), spent))
+            await asyncio.shield(self._leave(lease, spent))
             raise
         await self._finish(lease, ending, spent)
 
@@ -103,18 +114,9 @@ class Runner:
             return await self._work(lease, spent)
         except BaseException as error:
             cause = first_cause(error)
-            match cause:
-                case Stopped():
-                    return Ending(state=RunState.CANCELLED)
-                case ConnectorError():
-                    return connector_ending(cause)
-                case InvalidSnapshot():
-                    return _failed(ErrorKind.INVALID_DATA, str(cause), WhoMustAct.US)
-                case BadSettings() | SecretKeyError():
-                    return _failed(ErrorKind.API_ERROR, str(cause), WhoMustAct.OPERATOR)
-                case Exception():
-                    return self._our_fault(cause)
-            raise
+            if not isinstance(cause, Exception):
+                raise
+            return _expected(cause) or self._our_fault(cause)
 
     async def _work(self, lease: Lease, spent: Usage) -> Ending:
         run = await runs.get(self._db, lease.run_id)
@@ -147,6 +149,13 @@ class Runner:
             every=self._settings.tell_every_seconds,
             heartbeat_seconds=self._settings.heartbeat_seconds,
         )
+
+    async def _leave(self, lease: Lease, spent: Usage) -> None:
+        """The process stops: the run goes on elsewhere, or after the restart, from its beginning."""
+        if await runs.hand_back(self._db, lease.run_id, token=lease.token):
+            log.info("A sync was handed back.", extra={"action": "sync_handed_back", "run": lease.run_id})
+        else:
+            await self._finish(lease, Ending(state=RunState.CANCELLED), spent)
 
     async def _finish(self, lease: Lease, ending: Ending, spent: Usage) -> None:
         written = await runs.finish(
@@ -193,6 +202,20 @@ async def _by_kind(work: Work) -> Ending:
     raise BadSettings(f"A sync of the kind {work.run.kind} is not available yet: full and one are.")
 
 
+def _expected(cause: Exception) -> Ending | None:
+    """None: it is a fault of ours."""
+    match cause:
+        case Stopped():
+            return Ending(state=RunState.CANCELLED)
+        case ConnectorError():
+            return connector_ending(cause)
+        case InvalidSnapshot():
+            return _failed(ErrorKind.INVALID_DATA, str(cause), WhoMustAct.US)
+        case BadSettings() | SecretKeyError():
+            return _failed(ErrorKind.API_ERROR, str(cause), WhoMustAct.OPERATOR)
+    return _database_away() if is_away(cause) else None
+
+
 def first_cause(error: BaseException) -> BaseException:
     """Tasks that run side by side wrap what went wrong: the first of them is the cause."""
     while isinstance(error, BaseExceptionGroup):
@@ -210,6 +233,6 @@ def _failed(kind: ErrorKind, message: str, who: WhoMustAct) -> Ending:
     return Ending(state=RunState.FAILED, error=error_json(kind, message, who))
 
 
-def _stopped_with_the_bot() -> Ending:
-    message = "The bot was stopped while this sync ran. The copy from before was kept, and the sync is run again."
+def _database_away() -> Ending:
+    message = "The bot's database went away while this sync ran. The copy from before was kept."
     return Ending(state=RunState.UNKNOWN, error=error_json(ErrorKind.API_ERROR, message, WhoMustAct.NOBODY))

@@ -18,7 +18,14 @@ def test_only_the_one_process_on_sqlite_may_end_what_its_predecessor_left_behind
     serving = Settings(database_url="sqlite:///x.db", serves=True)
     assert process_name(serving) == "serve"
     assert process_name(replace(serving, serves=False)) == ""
-    assert process_name(replace(serving, database_url="postgresql://db/psa")) == ""
+
+
+def test_on_postgresql_every_process_has_a_name_of_its_own() -> None:
+    worker = Settings(database_url="postgresql://db/psa", works=True)
+    assert process_name(worker) != process_name(worker)
+    assert process_name(worker).startswith("worker-")
+    assert process_name(replace(worker, works=False, serves=True)).startswith("serve-")
+    assert process_name(replace(worker, works=False)).startswith("command-")
 
 
 async def test_everybody_may_sync_where_nothing_else_is_set() -> None:

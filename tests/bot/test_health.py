@@ -5,17 +5,46 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.health import TICK_LATE, metrics, readiness
+from bot.health import TICK_LATE, WORKER_LATE, fleet, metrics, readiness
 from bot.overview import Overviews
 from bot.store.database import Database
+from bot.store.queries import processes, runs
 from tests.bot.daily import DENIED, HOSTILE, HOUR, MONDAY, connected, synced
 from tests.bot.sync.fakes import MovingClock
 
 
-async def test_all_well_is_ready(database: Database) -> None:
-    state = await readiness(database, MONDAY, MONDAY + TICK_LATE, slack=True)
+async def test_all_well_is_ready(sqlite_database: Database) -> None:
+    state = await readiness(sqlite_database, MONDAY, MONDAY + TICK_LATE, slack=True)
     assert state.ready
     assert state.problems == ()
+
+
+@pytest.mark.postgres
+async def test_on_postgresql_it_is_the_workers_that_tick_and_are_heard_of(postgres_database: Database) -> None:
+    now = MONDAY + HOUR
+    before = await readiness(postgres_database, now, now, slack=True)
+    assert [problem.partition(":")[0] for problem in before.problems] == ["clock", "jobs"]
+    await processes.take_turn(postgres_database, "sweep", now, timedelta(seconds=12))
+    await processes.beat(postgres_database, "worker-1", now)
+    assert (await readiness(postgres_database, None, now + WORKER_LATE, slack=True)).ready
+    late = await readiness(postgres_database, None, now + TICK_LATE + timedelta(seconds=1), slack=True)
+    assert late.problems == (
+        "clock: no tick for more than 90 seconds",
+        "jobs: no worker was heard of for more than 30 seconds",
+    )
+
+
+@pytest.mark.postgres
+async def test_on_postgresql_the_numbers_tell_of_the_workers(postgres_database: Database) -> None:
+    connection = await connected(postgres_database)
+    await runs.request(postgres_database, connection_id=connection.id, kind="full", by="U0AGENT", now=MONDAY)
+    await processes.beat(postgres_database, "worker-1", MONDAY)
+    await processes.beat(postgres_database, "worker-2", MONDAY + timedelta(seconds=50))
+    told = await numbers(postgres_database, MONDAY + timedelta(seconds=60))
+    assert told["psa_bot_workers", ""] == 1
+    assert told["psa_bot_worker_beat_age_seconds", ""] == 10
+    assert told["psa_bot_syncs_queued", ""] == 1
+    assert told["psa_bot_queued_age_seconds", ""] == 60
 
 
 async def test_each_thing_that_is_not_well_is_named(empty_database: Database) -> None:
@@ -68,6 +97,9 @@ async def test_a_hostile_name_breaks_no_line(sqlite_database: Database, name: st
 
 async def numbers(db: Database, now: datetime, *, ticked: bool = True) -> dict[tuple[str, str], float]:
     clock = MovingClock(now)
-    text = (await metrics(Overviews(db, clock), clock.moment - HOUR if ticked else None)).decode()
+    if ticked and db.dialect == "postgresql":
+        await processes.take_turn(db, "sweep", now - HOUR, HOUR)
+    found = await fleet(db, now - HOUR if ticked else None)
+    text = (await metrics(Overviews(db, clock), found)).decode()
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {(sample.name, sample.labels.get("connection", "")): sample.value for sample in samples}

@@ -9,7 +9,7 @@ import pytest
 from bot.app import Bot
 from bot.demo import prepare
 from bot.resuming import SETTLED
-from bot.store.queries import questions, runs
+from bot.store.queries import connections, questions, runs
 from bot.store.queries.runs import RunKind, RunState
 from rules.engine import Engine
 from sandbox.slack.faults import Fault
@@ -25,7 +25,9 @@ async def left_waiting(bot: Bot, state: RunState, *, ago: timedelta = timedelta(
     question = await questions.save(
         bot.db, query="Stark", asked_by="U0AGENT", channel="C0GENERAL", now=then, connection="cw-prod"
     )
-    run, _ = await runs.request(bot.db, connection_id=1, kind=RunKind.FULL, by="U0AGENT", now=then)
+    connection = await connections.by_name(bot.db, "cw-prod")
+    assert connection is not None
+    run, _ = await runs.request(bot.db, connection_id=connection.id, kind=RunKind.FULL, by="U0AGENT", now=then)
     await questions.wait_for_run(bot.db, question.id, run.id)
     if state is not RunState.QUEUED:
         await runs.start(bot.db, run.id, token="serve/dead", now=then)

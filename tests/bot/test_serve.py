@@ -16,8 +16,9 @@ import pytest
 
 from bot.config import ConfigError, Settings
 from bot.demo import prepare
+from bot.lifetime import until_stopped
 from bot.probes import Ear, Pulse
-from bot.serve import need_slack, serve, until_stopped
+from bot.serve import need_slack, serve
 from bot.store.queries import runs
 from rules.engine import Engine
 from sandbox.slack.faults import Fault
@@ -99,6 +100,7 @@ async def test_a_second_process_that_finds_the_port_taken_leaves_the_firsts_sync
 ) -> None:
     await prepare(place.settings, place.local, engine)
     async with started(place, engine) as bot:
+        await place.until_ready()  # its own first look for dead syncs is over
         run, _ = await runs.request(bot.db, connection_id=1, kind="full", by="U0AGENT", now=bot.clock.now())
         await runs.start(bot.db, run.id, token="serve/first", now=bot.clock.now())
         with pytest.raises(ConfigError):

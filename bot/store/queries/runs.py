@@ -2,72 +2,44 @@
 
 import statistics
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, exists, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.database import Database
+from bot.store.run import ACTIVE, RunKind, RunState, SyncRun, from_row
 from bot.store.statements import insert_unless_there, until_found
 from bot.store.tables import SyncRunRow
 
+__all__ = [
+    "ACTIVE",
+    "RunKind",
+    "RunState",
+    "SyncRun",
+    "active",
+    "ask_cancel",
+    "finish",
+    "from_row",
+    "get",
+    "hand_back",
+    "last_ones",
+    "last_success",
+    "latest",
+    "orphans",
+    "progress",
+    "request",
+    "start",
+    "take_over",
+    "unfinished",
+    "usual_seconds",
+]
 
-class RunKind(StrEnum):
-    """What a sync reads."""
-
-    FULL = "full"
-    QUICK = "quick"
-    ONE = "one"
-    SETTINGS = "settings"
-
-
-class RunState(StrEnum):
-    """interface.md §5, and the two states before the end."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    INCOMPLETE = "incomplete"
-    FAILED = "failed"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-
-
-ACTIVE: Final = (RunState.QUEUED, RunState.RUNNING)
 USUAL: Final = 10  # how many successes make "usually takes"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SyncRun:
-    """One sync, from the request to its result."""
-
-    id: int
-    connection_id: int
-    kind: RunKind
-    state: RunState
-    phase: str
-    phase_number: int
-    phase_count: int
-    rows: int
-    requested_by: str
-    requested_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
-    heartbeat_at: datetime | None
-    account_id: str | None
-    calls: int
-    bytes: int
-    counts: Mapping[str, Any]
-    changes: Mapping[str, int]
-    error: Mapping[str, Any] | None
-    attempt: int
-    cancel_requested: bool
-    token: str  # of the worker that may write; "" while queued
 
 
 async def request(
@@ -79,6 +51,7 @@ async def request(
     now: datetime,
     account_id: str | None = None,
     attempt: int = 1,
+    long: bool = False,
 ) -> tuple[SyncRun, bool]:
     """True: a new run was queued. False: there is an active one of the same kind (and account), and this joins it."""
     row = SyncRunRow(
@@ -89,6 +62,7 @@ async def request(
         requested_by=by,
         requested_at=now,
         attempt=attempt,
+        long=long,
     )
 
     async def join_or_queue() -> tuple[SyncRun, bool] | None:
@@ -101,9 +75,33 @@ async def request(
 
 
 async def start(db: Database, run_id: int, *, token: str, now: datetime) -> bool:
-    """False: it is not queued (any more): started elsewhere, cancelled, or ended."""
+    """False: it is not queued (any more): started elsewhere, cancelled, or ended. Or it is still queued, because
+    another run of its connection goes on: one at a time, whichever process it is in.
+    """
     queued = col(SyncRunRow.state) == RunState.QUEUED
-    return await _set(db, run_id, queued, state=RunState.RUNNING, token=token, started_at=now, heartbeat_at=now)
+    try:
+        return await _set(db, run_id, queued, state=RunState.RUNNING, token=token, started_at=now, heartbeat_at=now)
+    except IntegrityError:
+        return False
+
+
+async def hand_back(db: Database, run_id: int, *, token: str) -> bool:
+    """Queued again, to be run from its beginning by whoever is free: its process stops. False: it is not this worker's
+    any more, or it is to be cancelled.
+    """
+    return await _set(
+        db,
+        run_id,
+        _held_by(token) & ~col(SyncRunRow.cancel_requested),
+        state=RunState.QUEUED,
+        token="",
+        started_at=None,
+        heartbeat_at=None,
+        phase="",
+        phase_number=0,
+        phase_count=0,
+        rows=0,
+    )
 
 
 async def take_over(db: Database, run_id: int, *, old_token: str, token: str, now: datetime) -> bool:
@@ -212,6 +210,18 @@ async def latest(
     return await _some(db, of_these, limit=limit)
 
 
+async def last_ones(db: Database, states: Collection[str]) -> list[SyncRun]:
+    """Those in these states that no newer one of their connection, kind and account followed; newest first."""
+    newer = aliased(SyncRunRow)
+    same = (
+        (col(newer.connection_id) == col(SyncRunRow.connection_id))
+        & (col(newer.kind) == col(SyncRunRow.kind))
+        & (col(newer.account_id) == col(SyncRunRow.account_id))
+    )
+    followed = exists().where(same, col(newer.id) > col(SyncRunRow.id))
+    return await _some(db, col(SyncRunRow.state).in_(states) & ~followed)
+
+
 async def usual_seconds(db: Database, connection_id: int, kind: str) -> float | None:
     """The median of the last ten successes; None: there was none."""
     found = await _some(db, _successes(connection_id, kind), limit=USUAL)
@@ -263,15 +273,3 @@ async def _some(db: Database, which: ColumnElement[bool], limit: int | None = No
     newest_first = select(SyncRunRow).where(which).order_by(col(SyncRunRow.id).desc()).limit(limit)
     async with db.read() as session:
         return [from_row(row) for row in await session.exec(newest_first)]
-
-
-def from_row(row: SyncRunRow) -> SyncRun:
-    same = row.model_dump(exclude={"id", "kind", "state", "account_id", "error"})
-    return SyncRun(
-        id=row.id or 0,
-        kind=RunKind(row.kind),
-        state=RunState(row.state),
-        account_id=row.account_id or None,
-        error=row.error or None,
-        **same,
-    )

@@ -385,7 +385,7 @@ async def standing(
     async with (
         line_to_slack(settings, memory, utc_now, pace=QUICK) as line,
         front(settings, line, memory, journeys, Words(), utc_now, pace=QUICK) as made,
-        serving(web_app(made.slack, healthz=fine, readyz=fine, metrics=fine)) as url,
+        serving(web_app(made.slack, [web.get("/healthz", fine)])) as url,
     ):
         slack.bot_url = url
         yield Stage(slack=slack, journeys=journeys, notebook=notebook, line=line, front=made, url=url)

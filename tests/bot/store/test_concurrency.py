@@ -65,19 +65,29 @@ async def test_a_run_that_was_taken_over_while_it_read_loses_to_the_new_worker(d
     assert {row.name for row in await snapshots.names(database, connection_id)} == {"new"}
 
 
-async def test_a_full_run_and_runs_of_single_accounts_may_write_at_the_same_time(database: Database) -> None:
+async def test_runs_of_several_connections_may_write_at_the_same_time(database: Database) -> None:
+    connections = [await connected(database, f"cw-{number}") for number in range(5)]
+    started_ones = [await started(database, connection_id) for connection_id in connections]
+    await asyncio.gather(
+        *(
+            snapshots.write_full(database, run_id, "t", all_called(connection_id, "full", 20), now=NOW)
+            for connection_id, run_id in zip(connections, started_ones, strict=True)
+        )
+    )
+    for connection_id in connections:
+        assert {row.name for row in await snapshots.names(database, connection_id)} == {"full"}
+
+
+@pytest.mark.requirement("R233", "R234")
+async def test_of_two_runs_of_a_connection_one_goes_on_at_a_time(database: Database) -> None:
     connection_id = await connected(database)
     full = await started(database, connection_id)
-    ones = [await started(database, connection_id, "one", account_id=str(number)) for number in range(5)]
-    await asyncio.gather(
-        snapshots.write_full(database, full, "t", all_called(connection_id, "full", 20), now=NOW),
-        *(
-            snapshots.write_one(database, run_id, "t", connection_id, str(n), judged(str(n), name="one"), now=NOW)
-            for n, run_id in enumerate(ones)
-        ),
+    one, _ = await runs.request(
+        database, connection_id=connection_id, kind="one", by="U0AGENT", now=NOW, account_id="1"
     )
-    found = {row.id: row.name for row in await snapshots.names(database, connection_id)}
-    assert [found[str(number)] for number in range(5)] == ["one"] * 5
+    assert not await runs.start(database, one.id, token="other", now=NOW)
+    await ended(database, full)
+    assert await runs.start(database, one.id, token="other", now=NOW)
 
 
 async def test_a_large_snapshot_is_written_without_holding_up_the_event_loop(database: Database) -> None:

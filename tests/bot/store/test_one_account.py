@@ -62,11 +62,11 @@ async def test_an_account_that_is_the_same_was_seen_now(database: Database, conn
 async def test_a_full_run_that_began_earlier_does_not_undo_what_was_read_later(
     database: Database, connection_id: int
 ) -> None:
-    slow = await started(database, connection_id, now=NOW + HOUR)
     await read_one(database, connection_id, "1", judged("1", agreement("90"), name="Renamed"), 2)
     await read_one(database, connection_id, "2", None, 2)
     await read_one(database, connection_id, "3", judged("3"), 2)
-    old = snapshot(connection_id, judged("1", agreement("88")), judged("2", agreement("89")))
+    slow = await started(database, connection_id, now=NOW + HOUR)
+    old = snapshot(connection_id, judged("1", agreement("88")), judged("2", agreement("89")), read_after=NOW + HOUR)
     changes = await snapshots.write_full(database, slow, "t", old, now=NOW + 3 * HOUR)
     assert changes == Changes(rows=[])
     found = await snapshots.account(database, connection_id, "1")

@@ -1,7 +1,7 @@
 """Questions asked in Slack."""
 
 from bot.store.database import Database
-from bot.store.queries import connections, questions
+from bot.store.queries import connections, questions, runs
 from bot.store.queries.questions import Question
 
 from .records import NOW, connected, started
@@ -75,7 +75,10 @@ async def test_every_question_that_waits_is_found_for_whoever_takes_over(databas
 async def test_an_answered_question_waits_no_longer_unless_it_waits_for_a_newer_sync(database: Database) -> None:
     connection_id = await connected(database)
     old = await started(database, connection_id)
-    newer = await started(database, connection_id, kind="one", account_id="4711")
+    queued, _ = await runs.request(
+        database, connection_id=connection_id, kind="one", by="U0AGENT", now=NOW, account_id="4711"
+    )
+    newer = queued.id
     answered, asked_again = await saved(database), await saved(database)
     await questions.wait_for_run(database, answered.id, old)
     await questions.wait_for_run(database, asked_again.id, newer)

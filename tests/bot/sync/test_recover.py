@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store.queries import connections, questions, runs, snapshots
+from bot.store.queries import connections, processes, questions, runs, snapshots
 from bot.store.queries.runs import RunState, SyncRun
-from bot.sync.recover import RecoverySettings, newest_of_each
-from connectors.errors import PermissionDenied, PsaDown
+from bot.sync.recover import RecoverySettings
+from connectors.errors import ConnectorError, PermissionDenied, PsaDown, RateLimited, TimedOut, Unreachable
 from tests.bot.sync.dying import Dying, is_death
-from tests.bot.sync.stage import Stage, until
+from tests.bot.sync.stage import BOX, Stage, until
 
 
 async def dead(stage: Stage, process: str = "serve@host", kind: str = "full", account_id: str | None = None) -> SyncRun:
@@ -62,7 +62,14 @@ async def test_a_run_with_a_fresh_heartbeat_is_left_alone(stage: Stage) -> None:
 
 
 async def test_a_restarted_process_knows_the_runs_of_its_last_life_at_once(stage: Stage) -> None:
-    ours, other = await dead(stage, "serve@host"), await dead(stage, "cli@host", "one", "1")
+    ours = await dead(stage, "serve@host")
+    elsewhere = await connections.add(
+        stage.db, BOX, name="cw-east", psa="connectwise", settings={}, secrets={}, now=stage.clock.now()
+    )
+    other, _ = await runs.request(
+        stage.db, connection_id=elsewhere.id, kind="full", by="U0AGENT", now=stage.clock.now()
+    )
+    await runs.start(stage.db, other.id, token="cli@host/gone", now=stage.clock.now())
     swept = await stage.recovery(stage.new_runner("serve@host")).sweep()
     assert [run.id for run in swept.ended] == [ours.id]
     assert (await stage.again(other)).state is RunState.RUNNING
@@ -127,7 +134,7 @@ async def test_queued_runs_that_a_restart_forgot_are_started(stage: Stage) -> No
 
 async def test_an_incomplete_sync_is_tried_again_after_a_while_and_then_left(lite: Stage) -> None:
     lite.psa.fails = {"accounts": PsaDown("Down.")}
-    settings = RecoverySettings(retry_after_seconds=300, attempts_when_incomplete=3)
+    settings = RecoverySettings(retry_after_seconds={"psa_down": 300}, attempts_when_incomplete=3)
     run = await lite.requested()
     await lite.runner.run(run.id)
     recovery = lite.recovery(settings=settings)
@@ -172,12 +179,39 @@ async def test_a_paused_connection_is_not_tried_again(lite: Stage) -> None:
 async def test_only_the_newest_run_of_each_kind_and_account_counts(lite: Stage) -> None:
     for kind, account_id in (("full", None), ("one", "1"), ("one", "2"), ("one", "1"), ("full", None)):
         await lite.sync(kind, account_id)
-    newest = newest_of_each(await runs.latest(lite.db, lite.connection.id))
+    newest = await runs.last_ones(lite.db, (RunState.SUCCEEDED,))
     assert [(run.id, str(run.kind), run.account_id) for run in newest] == [
         (5, "full", None),
         (4, "one", "1"),
         (3, "one", "2"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [(TimedOut("Slow."), 120), (Unreachable("Away."), 300), (PsaDown("Down."), 600), (RateLimited("Busy."), 900)],
+)
+async def test_how_long_is_waited_before_the_next_try_depends_on_what_went_wrong(
+    lite: Stage, error: ConnectorError, seconds: float
+) -> None:
+    lite.psa.fails = {"accounts": error}
+    run = await lite.requested()
+    await lite.runner.run(run.id)
+    lite.clock.pass_by(seconds - 1)
+    assert (await lite.recovery().sweep()).again == ()
+    lite.clock.pass_by(1)
+    assert len((await lite.recovery().sweep()).again) == 1
+    await lite.queue.drain()
+
+
+async def test_a_silent_run_of_a_process_that_lives_goes_on(stage: Stage) -> None:
+    run = await dead(stage, "worker-1")
+    stage.clock.pass_by(61)
+    await processes.beat(stage.db, "worker-1", stage.clock.now())
+    assert (await stage.recovery().sweep()).ended == ()
+    stage.clock.pass_by(61)
+    assert [one.id for one in (await stage.recovery().sweep()).ended] == [run.id]
+    await stage.queue.drain()
 
 
 async def test_a_run_that_ended_by_itself_in_the_meantime_is_not_ended_again(lite: Stage) -> None:

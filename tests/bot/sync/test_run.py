@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from bot.store.queries import connections, runs, snapshots
 from bot.store.queries.runs import RunState, SyncRun
+from bot.sync.recover import is_run_again
 from tests.bot.sync.dying import Dying, is_death
 from tests.bot.sync.fakes import FakeConnector, Naps, account, clients, monthly
 from tests.bot.sync.stage import Stage, until
+
+ENDED: dict[str, Any] = {"state": "succeeded", "calls": 0, "bytes": 0, "counts": {}, "changes": {}, "error": None}
 
 
 def blocked(psa: FakeConnector, *reads: str) -> asyncio.Event:
@@ -128,7 +132,7 @@ async def test_a_process_that_dies_in_any_phase_leaves_the_old_copy_and_a_run_th
     assert (await snapshots.totals(stage.db, stage.connection.id)).visible == 6
 
 
-async def test_a_bot_that_is_stopped_says_so_in_the_run(lite: Stage) -> None:
+async def test_a_bot_that_is_stopped_hands_the_run_back(lite: Stage) -> None:
     await lite.sync()
     blocked(lite.psa, "accounts")
     run = await lite.requested()
@@ -137,11 +141,62 @@ async def test_a_bot_that_is_stopped_says_so_in_the_run(lite: Stage) -> None:
     going.cancel()
     with pytest.raises(asyncio.CancelledError):
         await going
-    ended = await lite.again(run)
+    left = await lite.again(run)
+    assert (left.state, left.token, left.started_at, left.attempt) == (RunState.QUEUED, "", None, 1)
+    assert (await snapshots.totals(lite.db, lite.connection.id)).accounts == 6
+    lite.psa.gates.clear()
+    ended = await lite.runner.run(run.id)
+    assert ended is not None
+    assert ended.state is RunState.SUCCEEDED
+
+
+async def test_a_run_that_was_to_be_cancelled_is_not_handed_back(lite: Stage) -> None:
+    blocked(lite.psa, "accounts")
+    run = await lite.requested()
+    going = asyncio.create_task(lite.runner.run(run.id))
+    await until(lambda: "accounts" in lite.psa.calls)
+    await runs.ask_cancel(lite.db, run.id, lite.clock.now())
+    going.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await going
+    assert (await lite.again(run)).state is RunState.CANCELLED
+
+
+async def test_a_second_run_of_a_connection_waits_until_the_one_in_another_process_has_ended(stage: Stage) -> None:
+    elsewhere = await stage.requested()
+    await runs.start(stage.db, elsewhere.id, token="command/1", now=stage.clock.now())
+    run = await stage.requested("one", "1")
+    going = asyncio.create_task(stage.new_runner(sleep=asyncio.sleep).run(run.id))
+    await until(lambda: not going.done())
+    assert (await stage.again(run)).state is RunState.QUEUED
+    await runs.finish(stage.db, elsewhere.id, token="command/1", now=stage.clock.now(), **ENDED)
+    ended = await going
+    assert ended is not None
+    assert ended.state is RunState.SUCCEEDED
+
+
+async def test_a_waiting_run_that_is_cancelled_meanwhile_never_begins(lite: Stage) -> None:
+    elsewhere = await lite.requested()
+    await runs.start(lite.db, elsewhere.id, token="command/1", now=lite.clock.now())
+    run = await lite.requested("one", "1")
+    going = asyncio.create_task(lite.runner.run(run.id))
+    await runs.ask_cancel(lite.db, run.id, lite.clock.now())
+    assert await going is None
+    assert lite.psa.calls == []
+
+
+@pytest.mark.parametrize(
+    "broken", [OSError("refused"), OperationalError("SELECT 1", {}, Exception("closed")), ConnectionResetError()]
+)
+async def test_a_database_that_goes_away_is_nobodys_fault_and_the_run_is_run_again(
+    lite: Stage, broken: Exception
+) -> None:
+    lite.psa.fails = {"accounts": broken}
+    ended = await lite.sync()
     assert ended.state is RunState.UNKNOWN
     assert ended.error is not None
     assert ended.error["who_must_act"] == "nobody"
-    assert (await snapshots.totals(lite.db, lite.connection.id)).accounts == 6
+    assert is_run_again(ended)
 
 
 @pytest.mark.requirement("R185", "R186", "R242")
