@@ -124,6 +124,7 @@ class Spec:
     gives: frozenset[Capability]
     required_settings: tuple[str, ...]
     optional_settings: tuple[str, ...]
+    either_setting: tuple[str, ...] = ()  # one of these optional ones is needed
     secrets: tuple[str, ...]
     optional_secrets: tuple[str, ...] = ()  # such as the seed of one-time codes
     calls_per_minute: int

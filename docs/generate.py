@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.slack.registry import VERBS
+from connectors.pages import connectors_page
 from rules.engine import Engine
 from rules.pages import rules_page
 
@@ -86,6 +87,7 @@ def _requirements(mark: ast.AST) -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
+    "connectors.md": connectors_page,
     "requirements.md": requirements_page,
     "rules.md": lambda: rules_page(Engine.load()),
 }

@@ -128,9 +128,9 @@ RIGHTS: Final[tuple[Right, ...]] = (
         id="table-service-board",
         area="System",
         right=f"{_TABLES} Service / Service Board in Allow",
-        why="The billing tool places its alerts on a board. Not needed without alerts.",
+        why="The billing tool places its alerts on a board; a settings sync reads the boards.",
         path="/service/boards/count",
-        used_by=_BILLING_TOOL,
+        used_by=("billing tool", "settings sync"),
         often_missed=True,
     ),
     Right(
@@ -161,6 +161,18 @@ RIGHTS: Final[tuple[Right, ...]] = (
         used_by=("settings sync",),
         source=_OLDER_PAGE,
         read_on=READ_ON,
+    ),
+    Right(
+        id="my-company",
+        area="System",
+        right="System > My Company: Inquire (All)",
+        why="A settings sync reads departments and locations; without it, it reads smaller lists of them.",
+        path=None,
+        used_by=("settings sync",),
+        not_probeable_because="The smaller lists open without it, so that nothing is refused.",
+        source=_OLDER_PAGE,
+        read_on=READ_ON,
+        unsure="That it opens these lists is other products' experience; ConnectWise does not document it.",
     ),
 )
 

@@ -44,7 +44,7 @@ SPEC: Final = Spec(
         }
     ),
     required_settings=("company",),
-    # site is needed too, unless base_url names the API itself
+    either_setting=("site", "base_url"),
     optional_settings=("site", "base_url", "codebase", "api_version", "include_statuses", "include_types"),
     secrets=("public_key", "private_key", "client_id"),
     calls_per_minute=THROTTLED.ours_per_minute,

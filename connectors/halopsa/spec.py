@@ -48,7 +48,7 @@ SPEC: Final = Spec(
         }
     ),
     required_settings=(),
-    # site is needed, unless base_url names the API itself
+    either_setting=("site", "base_url"),
     optional_settings=("site", "base_url", "tenant", "auth_url", "include_statuses", "include_types"),
     secrets=("client_id", "client_secret"),
     calls_per_minute=ROLLING.ours_per_minute,

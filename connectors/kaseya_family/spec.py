@@ -83,8 +83,8 @@ def spec_of(product: Product) -> Spec:
             agreements="contracts",
         ),
         gives=_GIVES,
-        # server is needed too, unless base_url names the API itself or the product has one usual gateway
         required_settings=("tenant",),
+        either_setting=() if product.usual_gateway else ("server", "base_url"),
         optional_settings=_OPTIONAL,
         secrets=("username", "password"),
         optional_secrets=("totp_secret",),  # for an API user who is asked for one-time codes

@@ -59,6 +59,17 @@ def test_whatever_writes_is_the_billing_tools_business_and_never_asked_for_this_
             assert right.used_by == ("billing tool",), right.id
 
 
+async def test_a_setting_of_which_one_is_needed_is_missed_where_none_is_given(simulated: Simulated) -> None:
+    spec = specs()[simulated.kind]
+    others = {name: text for name, text in simulated.setup.settings.items() if name not in spec.either_setting}
+    assert set(spec.either_setting) <= set(spec.optional_settings)
+    if not spec.either_setting:
+        simulated.connect(settings=others)
+        return
+    with pytest.raises(BadSettings, match=spec.either_setting[0]):
+        simulated.connect(settings=others)
+
+
 def test_each_limit_of_the_vendor_is_kept_to(kind: str) -> None:
     spec = specs()[kind]
     assert spec.limits
