@@ -73,6 +73,9 @@ class World:
                 web.post("/_control/stories/{psa}/{story}/{verb:fix|unfix}", self.change_story),
                 web.get("/_control/psa", self.show_psas),
                 web.post("/_control/psa/{psa}/fault", self.break_psa),
+                web.get("/_control/psa/{psa}/configure", self.show_changes),
+                web.post("/_control/psa/{psa}/configure/{change}", self.configure),
+                web.delete("/_control/psa/{psa}/configure/{change}", self.configure),
                 web.get("/_control/clock", self.show_clock),
                 web.post("/_control/clock", self.move_clock),
             ]
@@ -113,6 +116,19 @@ class World:
             raise _not_found("fault") from None
         self.slack.workspace.stream.publish("stories", self.stories())
         return web.json_response(_shown(request.match_info["psa"], psa))
+
+    async def show_changes(self, request: web.Request) -> web.Response:
+        return _changes(self._psa(request))
+
+    async def configure(self, request: web.Request) -> web.Response:
+        """POST makes the change in the PSA's setup, DELETE takes it back."""
+        psa = self._psa(request)
+        change = psa.configure if request.method == "POST" else psa.unconfigure
+        try:
+            change(request.match_info["change"])
+        except KeyError:
+            raise _not_found("change") from None
+        return _changes(psa)
 
     async def show_clock(self, request: web.Request) -> web.Response:
         return web.json_response({"now": self.clock.now().isoformat()})
@@ -160,6 +176,10 @@ def by_name(psas: Sequence[SimulatedPsa]) -> dict[str, SimulatedPsa]:
 
 def _connection(psa: SimulatedPsa, url: str) -> dict[str, Any]:
     return {"name": psa.connection_name, "psa": psa.kind, **psa.connection(url)}
+
+
+def _changes(psa: SimulatedPsa) -> web.Response:
+    return web.json_response([asdict(change) for change in psa.changes])
 
 
 def _shown(name: str, psa: SimulatedPsa) -> dict[str, Any]:

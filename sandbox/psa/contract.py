@@ -30,6 +30,15 @@ class Story:
     fixed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationChange:
+    """What somebody may change in the PSA's setup, such as a new board."""
+
+    id: str  # board-added
+    title: str  # A new board “Projects”
+    made: bool = False
+
+
 class SimulatedPsa(Protocol):
     """A strict stand-in for one PSA. It speaks HTTP through ``app`` and is changed only through these methods."""
 
@@ -73,6 +82,17 @@ class SimulatedPsa(Protocol):
 
     def break_with(self, fault: str) -> None:
         """Answer every call with this fault until it is set to ``none``. KeyError: there is no such fault."""
+        ...
+
+    @property
+    def changes(self) -> Sequence[ConfigurationChange]: ...
+
+    def configure(self, change_id: str) -> None:
+        """Make this change to the PSA's configuration. KeyError: there is no such change."""
+        ...
+
+    def unconfigure(self, change_id: str) -> None:
+        """Take it back."""
         ...
 
     def records(self, story_id: str) -> list[dict[str, Any]]:

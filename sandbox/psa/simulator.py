@@ -9,7 +9,8 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.contract import Call, Story
+from sandbox.psa.configuration import Configuration
+from sandbox.psa.contract import Call, ConfigurationChange, Story
 from sandbox.psa.faults import NONE, Faults
 from sandbox.psa.refused import NO_HEADERS, Refused
 from sandbox.psa.script import Script
@@ -69,6 +70,11 @@ class Simulator(ABC):
         """Refused: any answer that is no success."""
 
     @property
+    @abstractmethod
+    def configuration(self) -> Configuration:
+        """The tenant's configuration tables."""
+
+    @property
     def stories(self) -> Sequence[Story]:
         told = [script.plot.story for script in self._scripts.values()]
         return [replace(story, fixed=story.id in self._fixed) for story in told]
@@ -102,6 +108,16 @@ class Simulator(ABC):
     def unfix(self: Self, story_id: str) -> None:
         self._scripts[story_id].unfix(self)
         self._fixed.discard(story_id)
+
+    @property
+    def changes(self) -> Sequence[ConfigurationChange]:
+        return self.configuration.changes
+
+    def configure(self, change_id: str) -> None:
+        self.configuration.make(change_id)
+
+    def unconfigure(self, change_id: str) -> None:
+        self.configuration.undo(change_id)
 
     def break_with(self, fault: str, *, times: int | None = None, after: int = 0) -> None:
         """``times``: only so many calls meet it. ``after``: so many calls go well before."""

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
-from sandbox.psa.contract import Call, Story
+from sandbox.psa.configuration import Alteration, Configuration, added
+from sandbox.psa.contract import Call, ConfigurationChange, Story
 from sandbox.slack.deliveries import Deliveries
 from sandbox.slack.identity import BOT_TOKEN, SIGNING_SECRET
 from sandbox.slack.web import LocalSlack
@@ -30,6 +31,10 @@ class RememberingPsa:
         self.app = web.Application()
         self.fault = "none"
         self.calls = [Call(method="GET", path="/companies", query={"page": "1"}, status=200)]
+        self.setup = Configuration(
+            {"boards": [{"id": 1, "name": "Help Desk"}]},
+            [Alteration.of("board-added", "A new board", added("boards", {"id": 2, "name": "Projects"}))],
+        )
         self._story = Story(id="acme", company="Acme Ltd", title="Missing", text="It is missing.", fix_label="Add it")
 
     def connection(self, url: str) -> dict[str, dict[str, str]]:
@@ -51,6 +56,16 @@ class RememberingPsa:
 
     def break_with(self, fault: str) -> None:
         self.fault = {name: name for name in self.faults}[fault]
+
+    @property
+    def changes(self) -> Sequence[ConfigurationChange]:
+        return self.setup.changes
+
+    def configure(self, change_id: str) -> None:
+        self.setup.make(change_id)
+
+    def unconfigure(self, change_id: str) -> None:
+        self.setup.undo(change_id)
 
     def records(self, story_id: str) -> list[dict[str, Any]]:
         return [{"kind": "company", "id": "4711", "name": {"acme": self._story}[story_id].company}]
@@ -95,6 +110,23 @@ async def ask(addresses: Addresses) -> AsyncIterator[Ask]:
                 return response.status, await response.json() if response.status == 200 else await response.text()
 
         yield ask
+
+
+async def test_a_person_changes_the_setup_of_a_psa_and_takes_it_back(
+    world: World, addresses: Addresses, ask: Ask
+) -> None:
+    told = {"id": "board-added", "title": "A new board"}
+    assert await ask("psa/remembering/configure") == (200, [{**told, "made": False}])
+    assert await ask("psa/remembering/configure/board-added", {}) == (200, [{**told, "made": True}])
+    setup = world.psas["remembering"].setup  # type: ignore[attr-defined] # of the one above
+    assert [row["name"] for row in setup.rows("boards")] == ["Help Desk", "Projects"]
+    async with aiohttp.ClientSession() as session:
+        address = f"{addresses.page}/_control/psa/remembering/configure"
+        async with session.delete(f"{address}/board-added") as response:
+            assert await response.json() == [{**told, "made": False}]
+        async with session.delete(f"{address}/nothing") as response:
+            assert response.status == 404
+    assert [row["name"] for row in setup.rows("boards")] == ["Help Desk"]
 
 
 async def test_the_page_the_workspace_and_the_psas_are_served(addresses: Addresses) -> None:
@@ -144,6 +176,8 @@ async def test_a_psa_is_broken_and_shows_its_calls(ask: Ask) -> None:
         ("stories/remembering/nobody/records", None, 404),
         ("stories/other/acme/records", None, 404),
         ("psa/remembering/fault", {"fault": "fire"}, 404),
+        ("psa/remembering/configure/fire", {}, 404),
+        ("psa/nobody/configure", None, 404),
         ("clock", {}, 400),
         ("clock", [], 400),
         ("clock", {"advance_seconds": True}, 400),

@@ -1,9 +1,12 @@
 """What the API says about its entities: fields, picklists, and the user's own rights (AT §6.3, §7)."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from sandbox.psa.autotask.picklists import Picklists
-from sandbox.psa.autotask.schema import ENTITIES, Entity, Field
+from sandbox.psa.autotask.fields import Entity, Field
+from sandbox.psa.autotask.schema import ENTITIES
+from sandbox.psa.autotask.setup_rows import PICKLISTS
+from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.users import Access, ApiUser
 from sandbox.psa.records import Json
 
@@ -30,8 +33,8 @@ def information(entity: Entity, user: ApiUser, query: Access) -> Json:
     }
 
 
-def fields(entity: Entity, picklists: Picklists) -> Json:
-    return {"fields": [_field(entity, field, picklists) for field in entity.fields.values()]}
+def fields(entity: Entity, tenant: Tenant) -> Json:
+    return {"fields": [_field(entity, field, tenant) for field in entity.fields.values()]}
 
 
 def custom_fields(entity: Entity) -> Json:
@@ -44,7 +47,14 @@ def every(user: ApiUser) -> Json:
     return {"entityDescriptions": [{"info": info} for info in infos]}
 
 
-def _field(entity: Entity, field: Field, picklists: Picklists) -> Json:
+def _values(entity: Entity, field: Field, tenant: Tenant) -> Sequence[Json] | None:
+    if not field.is_picklist:
+        return None
+    table = f"{entity.path}.{field.name}"
+    return tenant.configuration.rows(table) if table in PICKLISTS else tenant.picklists.as_json(entity.path, field.name)
+
+
+def _field(entity: Entity, field: Field, tenant: Tenant) -> Json:
     return {
         "name": field.name,
         "dataType": field.kind.value,
@@ -55,7 +65,7 @@ def _field(entity: Entity, field: Field, picklists: Picklists) -> Json:
         "isReference": field.name.endswith("ID") and not field.is_picklist,
         "referenceEntityType": "",
         "isPickList": field.is_picklist,
-        "picklistValues": picklists.as_json(entity.path, field.name) if field.is_picklist else None,
-        "picklistParentValueField": "",
+        "picklistValues": _values(entity, field, tenant),
+        "picklistParentValueField": "issueType" if field.name == "subIssueType" else "",
         "isSupportedWebhookField": False,
     }

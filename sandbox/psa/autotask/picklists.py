@@ -54,9 +54,6 @@ STANDARD: Final[Mapping[tuple[str, str], Sequence[Entry]]] = {
     ("Contracts", "contractCategory"): _own("Standard", "Gold support", first=12),
     ("Contracts", "contractPeriodType"): _system(Monthly=2, Quarterly=3, Semi_Annual=4, Yearly=5),
     ("Contracts", "billingPreference"): _system(Immediately=1, Manually=2, On_Timesheet_Approval=3),
-    ("Tickets", "status"): (*_system(New=1, Complete=5), *_own("Waiting Customer", "In Progress", first=7)),
-    ("Tickets", "priority"): _system(High=1, Medium=2, Low=3, Critical=4),
-    ("Tickets", "queueID"): _own("Service Desk", "Billing alerts", first=29683400),
 }
 
 

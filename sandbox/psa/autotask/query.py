@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sandbox.psa.autotask.errors import bad_query, unknown_field
-from sandbox.psa.autotask.schema import Entity, Field, Kind
+from sandbox.psa.autotask.fields import Entity, Field, Kind
 from sandbox.psa.records import Json
 
 Test = Callable[[Json], bool]

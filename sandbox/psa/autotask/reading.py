@@ -11,8 +11,8 @@ from typing import Final
 from urllib.parse import quote
 
 from sandbox.psa.autotask.errors import bad_query, wrong_method
+from sandbox.psa.autotask.fields import Entity
 from sandbox.psa.autotask.query import Query
-from sandbox.psa.autotask.schema import Entity
 from sandbox.psa.autotask.tenant import Tenant, shown
 from sandbox.psa.autotask.users import GROUPS, ApiUser, Crm
 from sandbox.psa.records import Json

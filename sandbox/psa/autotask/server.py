@@ -10,14 +10,16 @@ from aiohttp import web
 from sandbox.clock import SandboxClock
 from sandbox.psa.autotask import errors, metadata
 from sandbox.psa.autotask.faults import BUSY_SHARE, FORBIDS, faults, refuse_sign_in
+from sandbox.psa.autotask.fields import Entity
 from sandbox.psa.autotask.panel import story_records
 from sandbox.psa.autotask.query import read_query
 from sandbox.psa.autotask.reading import Pages, Reader, Waiting, next_address
 from sandbox.psa.autotask.record_page import RECORD_PAGE, record_page
-from sandbox.psa.autotask.schema import ENTITIES, Entity
+from sandbox.psa.autotask.schema import ENTITIES
 from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.threshold import Threads, Threshold
 from sandbox.psa.autotask.users import INTEGRATION_CODE, Access, ApiUser, Door, users
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.records import Json
 from sandbox.psa.script import Script
 from sandbox.psa.simulator import Incoming, Simulator
@@ -53,6 +55,10 @@ class SimulatedAutotask(Simulator):
         self.zone = "zone3"
         self.unordered: set[str] = set()
         self._pages: dict[str, Pages] = {}
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.tenant.configuration
 
     def records(self, story_id: str) -> list[Json]:
         return story_records(self.tenant, self._record_ids(story_id), self.clock.now())
@@ -168,7 +174,7 @@ class SimulatedAutotask(Simulator):
         if fault == "forbidden-tables" or _access(entity, user, fault) is Access.NONE:
             raise errors.not_permitted()
         if rest == "/entityinformation/fields":
-            return metadata.fields(entity, self.tenant.picklists)
+            return metadata.fields(entity, self.tenant)
         if rest == "/entityinformation/userdefinedfields":
             return metadata.custom_fields(entity)
         raise errors.not_found()

@@ -1,13 +1,16 @@
 """Everything that the simulated tenant holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
-from sandbox.psa.autotask import schema
+from sandbox.psa.autotask import schema, setup_rows
+from sandbox.psa.autotask.fields import Entity
 from sandbox.psa.autotask.picklists import Picklists
-from sandbox.psa.autotask.schema import Entity
+from sandbox.psa.autotask.setup_schema import TICKETS
 from sandbox.psa.autotask.units import Units
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.records import Json, Kept, Row, table
 
 FIRST_SERVICE: Final = 31
@@ -32,12 +35,15 @@ def _catalogue(names: Iterable[str], first: int) -> list[Json]:
     ]
 
 
-def _resources() -> list[Json]:
-    names = (("Dana", "Agent"), ("Robin", "Admin"), ("Kim", "Finance"))
-    return [
-        {"id": 29682885 + turn, "firstName": first, "lastName": last, "userName": first.lower(), "isActive": True}
-        for turn, (first, last) in enumerate(names)
-    ]
+class SetUp:
+    """Rows of the configuration, as any other collection has them."""
+
+    def __init__(self, configuration: Configuration, table: str) -> None:
+        self._configuration = configuration
+        self._table = table
+
+    def at(self, _: datetime) -> Sequence[Json]:
+        return sorted(self._configuration.rows(self._table), key=lambda row: int(row["id"]))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,8 +61,8 @@ class Tenant:
     tickets: Kept = field(
         default_factory=lambda: table([{"id": 7001, "title": "Printer", "companyID": 0, "status": 1}])
     )
-    resources: Kept = field(default_factory=lambda: table(_resources()))
-    _collections: dict[str, Kept | Units] = field(init=False)
+    configuration: Configuration = field(default_factory=setup_rows.configuration)
+    _collections: dict[str, Kept | Units | SetUp] = field(init=False)
 
     def __post_init__(self) -> None:
         contracts = self.contracts
@@ -74,11 +80,11 @@ class Tenant:
             schema.SERVICES.path: self.catalogue,
             schema.BUNDLES.path: self.bundle_catalogue,
             schema.PRODUCTS.path: self.products,
-            schema.TICKETS.path: self.tickets,
-            schema.RESOURCES.path: self.resources,
+            TICKETS.path: self.tickets,
+            **{name: SetUp(self.configuration, name) for name in setup_rows.ENTITIES},
         }
 
-    def collection(self, entity: Entity) -> Kept | Units:
+    def collection(self, entity: Entity) -> Kept | Units | SetUp:
         return self._collections[entity.path]
 
     def lines_of(self, contract_id: int) -> list[Row]:

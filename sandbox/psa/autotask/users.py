@@ -52,6 +52,7 @@ class Level:
     tickets: bool = True
     writes_tickets: bool = False
     resources: bool = False
+    setup: bool = True  # roles, departments, user-defined fields and the like
     describes_all: bool = True
     access_as_number: bool = False  # documented so, seen as words: both exist here
 
@@ -77,7 +78,7 @@ class Level:
         }
         if entity == "Companies":
             return self.companies()
-        return Access.ALL if rights[entity] else Access.NONE
+        return Access.ALL if rights.get(entity, self.setup) else Access.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ def users() -> dict[str, ApiUser]:
         "nocontracts": replace(everything, name="No contracts", contracts=False),
         "nobundles": replace(everything, name="No bundles", bundles=False),
         "nounits": replace(everything, name="No units", units=False),
+        "nosetup": replace(everything, name="No setup", setup=False),
         "noproducts": replace(everything, name="No products", products=False),
         "undescribed": replace(everything, name="No EntityInformation", describes_all=False, access_as_number=True),
         "retired": everything,

@@ -23,13 +23,16 @@ PRODUCT_CATALOG: Final = "Product Catalog"
 SERVICE_TICKETS: Final = "Service Tickets"
 TABLE_SETUP: Final = "Table Setup"
 MEMBER_MAINTENANCE: Final = "Member Maintenance"
+SECURITY_ROLES: Final = "Security Roles"
+MY_COMPANY: Final = "My Company"
+CONTACTS: Final = "Contacts"
 
 FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Companies": (COMPANY_MAINTENANCE, "Contacts"),
+    "Companies": (COMPANY_MAINTENANCE, CONTACTS),
     "Finance": (AGREEMENTS, "Agreement Sales"),
     "Procurement": (PRODUCT_CATALOG, "Products"),
     "Service Desk": (SERVICE_TICKETS, "Close Service Tickets", "Merge Tickets"),
-    "System": (TABLE_SETUP, MEMBER_MAINTENANCE, "My Company"),
+    "System": (TABLE_SETUP, MEMBER_MAINTENANCE, SECURITY_ROLES, MY_COMPANY),
 }
 
 STATUS_TABLE: Final = "Company / Company Status"
@@ -37,7 +40,19 @@ TYPE_TABLE: Final = "Company / Company Type"
 AGREEMENT_TYPE_TABLE: Final = "Agreement / Agreement Type"
 BILLING_CYCLE_TABLE: Final = "Invoicing / Billing Cycle"
 BOARD_TABLE: Final = "Service / Service Board"
-TABLES: Final = frozenset({STATUS_TABLE, TYPE_TABLE, AGREEMENT_TYPE_TABLE, BILLING_CYCLE_TABLE, BOARD_TABLE})
+PRIORITY_TABLE: Final = "Service / Priority"
+SOURCE_TABLE: Final = "Service / Source"
+SLA_TABLE: Final = "Service / SLA"
+LOCATION_TABLE: Final = "Service / Service Location"
+CUSTOM_FIELD_TABLE: Final = "General / Custom Fields"
+CONTACT_TYPE_TABLE: Final = "Company / Contact Type"
+CONTACT_DEPARTMENT_TABLE: Final = "Company / Contact Department"
+TABLES: Final = frozenset(
+    {
+        *(STATUS_TABLE, TYPE_TABLE, AGREEMENT_TYPE_TABLE, BILLING_CYCLE_TABLE, BOARD_TABLE, PRIORITY_TABLE),
+        *(SOURCE_TABLE, SLA_TABLE, LOCATION_TABLE, CUSTOM_FIELD_TABLE, CONTACT_TYPE_TABLE, CONTACT_DEPARTMENT_TABLE),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

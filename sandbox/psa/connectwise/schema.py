@@ -51,7 +51,17 @@ CUSTOM_FIELD: Final = _array(
         "value": Kind.TEXT,
     },
 )
-ARRAYS: Final = {"named[]": _array("types", NAMED), "custom[]": CUSTOM_FIELD}
+OPTION: Final = _array(
+    "options",
+    {
+        "id": Kind.NUMBER,
+        "optionValue": Kind.TEXT,
+        "defaultFlag": Kind.FLAG,
+        "inactiveFlag": Kind.FLAG,
+        "sortOrder": Kind.NUMBER,
+    },
+)
+ARRAYS: Final = {"named[]": _array("types", NAMED), "custom[]": CUSTOM_FIELD, "option[]": OPTION}
 SCALARS: Final = {"number": Kind.NUMBER, "text": Kind.TEXT, "flag": Kind.FLAG, "moment": Kind.MOMENT}
 REFERENCES: Final = {"named": NAMED, "identified": IDENTIFIED}
 
@@ -136,7 +146,6 @@ AGREEMENT_TYPE: Final = schema(
 AGREEMENT_TYPE_INFO: Final = schema("AgreementTypeInfo", number="id", text="name applicationUnits", flag="inactiveFlag")
 BILLING_CYCLE: Final = schema("BillingCycle", number="id", text="identifier name billingOptions", flag="defaultFlag")
 BILLING_CYCLE_INFO: Final = schema("BillingCycleInfo", number="id", text="name", flag="defaultFlag")
-BOARD: Final = schema("Board", number="id", text="name", flag="inactiveFlag projectFlag", named="location department")
 CATALOG_ITEM: Final = schema(
     "CatalogItem",
     number="id price cost",
@@ -147,17 +156,6 @@ CATALOG_ITEM: Final = schema(
 TICKET: Final = schema(
     "Ticket", number="id", text="summary", flag="closedFlag", named="board status", identified="company"
 )
-MEMBER: Final = schema(
-    "Member",
-    number="id",
-    text="identifier firstName lastName licenseClass defaultEmail officeEmail primaryEmail",
-    flag="inactiveFlag",
-    named="securityRole",
-)
-MEMBER_INFO: Final = schema(
-    "MemberInfo", number="id", text="identifier firstName lastName fullName licenseClass", flag="inactiveFlag"
-)
-NAMED_INFO: Final = schema("Info", number="id", text="name")
 MY_SECURITY: Final = schema(
     "MySecurity",
     number="id sortOrder",

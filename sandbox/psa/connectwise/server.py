@@ -9,10 +9,12 @@ import msgspec
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.connectwise import errors
 from sandbox.psa.connectwise.answers import Answer, Reading
+from sandbox.psa.connectwise.asking import Asked, Match
 from sandbox.psa.connectwise.budget import CallBudget
-from sandbox.psa.connectwise.endpoints import Asked, Match, find
+from sandbox.psa.connectwise.endpoints import find
 from sandbox.psa.connectwise.faults import FORBIDS, faults, refuse_sign_in
 from sandbox.psa.connectwise.members import CLIENT_ID, LOGIN_COMPANY, Member, members, sign_in
 from sandbox.psa.connectwise.paging import read_query
@@ -50,6 +52,10 @@ class SimulatedConnectWise(Simulator):
         self.codebase = "v2026_1"
         self._old_codebases = {"v2025_1"}
         self._numbers = itertools.count(1)
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.tenant.configuration
 
     def records(self, story_id: str) -> list[Json]:
         """``type_allowed`` of an agreement is about the role of the member ``psabot``."""

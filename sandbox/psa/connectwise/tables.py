@@ -97,21 +97,12 @@ AGREEMENT_TYPES: Final = [
     _agreement_type(13, "Break/Fix", inactive=True),
 ]
 
-LOCATIONS: Final = [{"id": 2, "name": "Head Office"}, {"id": 3, "name": "Leeds"}, {"id": 4, "name": "Rotterdam"}]
-DEPARTMENTS: Final = [{"id": 10, "name": "Professional Services"}, {"id": 11, "name": "Service Desk"}]
-
-
-def _board(number: int, name: str, *, inactive: bool = False, project: bool = False) -> Json:
-    where = {"location": LOCATIONS[0], "department": DEPARTMENTS[1]}
-    return {"id": number, "name": name, **where, "inactiveFlag": inactive, "projectFlag": project}
-
-
-BOARDS: Final = [
-    _board(1, "Help Desk"),
-    _board(2, "Projects", project=True),
-    _board(3, "Monitoring"),
-    _board(4, "Onsite (old)", inactive=True),
+LOCATIONS: Final[list[Json]] = [
+    {"id": 2, "name": "Head Office"},
+    {"id": 3, "name": "Leeds"},
+    {"id": 4, "name": "Rotterdam"},
 ]
+DEPARTMENTS: Final[list[Json]] = [{"id": 10, "name": "Professional Services"}, {"id": 11, "name": "Service Desk"}]
 
 
 def _item(number: int, identifier: str, description: str, price: float) -> Json:
@@ -138,30 +129,6 @@ CATALOG: Final = [
     _item(106, "EDR", "Endpoint detection and response", 6.75),
     _item(107, "SAT", "Security awareness training", 3.2),
     _item(108, "VOIP-EXT", "Voice extension", 14.9),
-]
-
-
-def _person(number: int, identifier: str, first: str, last: str, licence: str = "F") -> Json:
-    mail = f"{identifier}@examplemsp.invalid"
-    return {
-        "id": number,
-        "identifier": identifier,
-        "firstName": first,
-        "lastName": last,
-        "licenseClass": licence,
-        "inactiveFlag": False,
-        "securityRole": {"id": 63, "name": "Finance"} if licence == "F" else {"id": 90, "name": "API"},
-        "defaultEmail": "Office",
-        "officeEmail": mail,
-        "primaryEmail": mail,
-    }
-
-
-PEOPLE: Final = [
-    _person(150, "radmin", "Robin", "Admin"),
-    _person(151, "dagent", "Dana", "Agent"),
-    _person(152, "kfinance", "Kim", "Finance"),
-    _person(190, "psabot", "PSA", "Bot", "A"),
 ]
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.connectwise import schema, tables
+from sandbox.psa.connectwise.alterations import configuration
 from sandbox.psa.connectwise.records import Collection, stamp
 from sandbox.psa.connectwise.schema import Schema
 from sandbox.psa.records import Json, Row
@@ -37,13 +39,8 @@ class Tenant:
     companies: Collection
     agreements: Collection
     lines: dict[int, list[Json]] = field(default_factory=dict)
-    statuses: Collection = field(default_factory=lambda: table(schema.COMPANY_STATUS, tables.STATUSES))
-    types: Collection = field(default_factory=lambda: table(schema.COMPANY_TYPE, tables.TYPES))
-    agreement_types: Collection = field(default_factory=lambda: table(schema.AGREEMENT_TYPE, tables.AGREEMENT_TYPES))
-    billing_cycles: Collection = field(default_factory=lambda: table(schema.BILLING_CYCLE, tables.BILLING_CYCLES))
-    boards: Collection = field(default_factory=lambda: table(schema.BOARD, tables.BOARDS))
+    configuration: Configuration = field(default_factory=configuration)
     catalog: Collection = field(default_factory=lambda: table(schema.CATALOG_ITEM, tables.CATALOG))
-    people: Collection = field(default_factory=lambda: table(schema.MEMBER, tables.PEOPLE))
     tickets: Collection = field(default_factory=lambda: table(schema.TICKET, tables.TICKETS))
 
     @classmethod

@@ -66,7 +66,7 @@ class Reader:
             return kept.at(self.now)
         if self.endpoint.path == "/Site":
             return self.tenant.sites(self.tenant.clients.at(self.now))
-        return self.tenant.tables[self.endpoint.path]
+        return self.tenant.table(self.endpoint.path)
 
     def _fits(self, row: Json, query: Query) -> bool:
         if self.endpoint.path == "/Client" and not _is_marked(row, query):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.contract import Call
 from sandbox.psa.halopsa import errors
 from sandbox.psa.halopsa.applications import TENANT, Application, Tokens, applications, permit
@@ -56,6 +57,10 @@ class SimulatedHaloPsa(Simulator):
         self.auth_path = "/auth"
         self.tells_where = True
         self.sign_ins: list[Call] = []
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.tenant.configuration
 
     def records(self, story_id: str) -> list[Json]:
         agent = self.applications["psabot"].agent

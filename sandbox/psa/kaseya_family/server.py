@@ -8,9 +8,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.kaseya_family import errors
+from sandbox.psa.kaseya_family.asked import Asked, Endpoint, Listed
 from sandbox.psa.kaseya_family.budget import HourlyBudget
-from sandbox.psa.kaseya_family.endpoints import ENDPOINTS, Asked, Endpoint, Listed
+from sandbox.psa.kaseya_family.endpoints import ENDPOINTS
 from sandbox.psa.kaseya_family.faults import FORBIDS, faults
 from sandbox.psa.kaseya_family.panel import record_page, story_records
 from sandbox.psa.kaseya_family.product import Product
@@ -47,6 +49,10 @@ class SimulatedKaseya(Simulator):
         self.budget = HourlyBudget()
         self._tenant_name = product.tenant
 
+    @property
+    def configuration(self) -> Configuration:
+        return self.tenant.configuration
+
     def records(self, story_id: str) -> list[Json]:
         return story_records(self.tenant, self._record_ids(story_id), self.clock.now())
 
@@ -61,7 +67,9 @@ class SimulatedKaseya(Simulator):
             f"{kind}_url": f"{url}/react/{place}/{{id}}"
             for kind, place in (("account", "crm/accounts"), ("contract", "finance/contracts"))
         }
-        return {"settings": {"server": url, "tenant": self._tenant_name, **pages}, "secrets": self.credentials()}
+        tables = {"custom_field_modules": "22, 7", "ticket_types_table": "TicketType", "sources_table": "TicketSource"}
+        settings = {"server": url, "tenant": self._tenant_name, **pages, **tables}
+        return {"settings": settings, "secrets": self.credentials()}
 
     def limit_calls(self, calls: int) -> None:
         self.budget.per_hour = calls

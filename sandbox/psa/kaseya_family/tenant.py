@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.kaseya_family.building import Builder
+from sandbox.psa.kaseya_family.setup_rows import configuration
 from sandbox.psa.records import Json, Kept
 
 
@@ -18,6 +20,7 @@ class Tenant:
     contracts: Kept
     lines: Kept
     hidden: set[int] = field(default_factory=set)
+    configuration: Configuration = field(default_factory=configuration)
     _joined: "Joined | None" = None
 
     def accounts_at(self, now: datetime, *, scoped: bool = True) -> list[Json]:

@@ -7,7 +7,9 @@ ACCOUNTS: Final = "CRM > Accounts"
 CONTRACTS: Final = "Finance > Contracts"
 INVOICES: Final = "Finance > Invoices"
 ADMIN: Final = "Admin"
-EVERYTHING: Final = frozenset({ACCOUNTS, CONTRACTS, INVOICES, ADMIN})
+EMPLOYEES: Final = "HR > Employees"
+SERVICE_DESK: Final = "Service Desk"
+EVERYTHING: Final = frozenset({ACCOUNTS, CONTRACTS, INVOICES, ADMIN, EMPLOYEES, SERVICE_DESK})
 NOBODY: Final = ""  # any user who is signed in
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.records import Json, Kept
 from sandbox.psa.syncro import settings, tokens
 from sandbox.psa.syncro.building import SERVICES
@@ -31,6 +32,7 @@ class Asked:
     token: ApiToken
     now: datetime
     query: Mapping[str, str]
+    configuration: Configuration
     customer_list: Listed = CUSTOMERS
     schedule_list: Listed = SCHEDULES
     lists_have_lines: bool = True
@@ -113,8 +115,20 @@ def _tabs(asked: Asked) -> Json:
     return {"tabs": {name: name not in asked.modules_off for name in TABS}}
 
 
+def _me(asked: Asked) -> Json:
+    return {**tokens.about(asked.token), "locations_allowed": asked.configuration.rows("locations")}
+
+
+def _forms(asked: Asked) -> Json:
+    return {"new_ticket_forms": asked.configuration.rows("forms")}
+
+
+def _responses(asked: Asked) -> Json:
+    return {"canned_responses": asked.configuration.rows("responses")}
+
+
 ENDPOINTS: Final = (
-    Endpoint(path="/me", answer=lambda asked: tokens.about(asked.token)),
+    Endpoint(path="/me", answer=_me),
     Endpoint(path="/customers", answer=_customers, right=tokens.CUSTOMERS_LIST),
     Endpoint(path="/customers/{id}", answer=_customer, right=tokens.CUSTOMERS_VIEW),
     Endpoint(path="/schedules", answer=_schedules, right=tokens.RECURRING_LIST),
@@ -123,13 +137,15 @@ ENDPOINTS: Final = (
     Endpoint(path="/products/categories", answer=lambda _: settings.categories(), right=tokens.PRODUCTS_LIST),
     Endpoint(path="/invoices", answer=_invoices, right=tokens.INVOICES_LIST),
     Endpoint(path="/invoices/{id}", answer=_invoice, right=tokens.INVOICES_VIEW),
-    Endpoint(path="/settings", answer=lambda _: settings.account_settings()),
+    Endpoint(path="/settings", answer=lambda asked: settings.account_settings(asked.configuration)),
     Endpoint(path="/settings/tabs", answer=_tabs),
-    Endpoint(path="/tickets/settings", answer=lambda _: settings.ticket_settings()),
-    Endpoint(path="/users", answer=lambda _: settings.users()),
+    Endpoint(path="/tickets/settings", answer=lambda asked: settings.ticket_settings(asked.configuration)),
+    Endpoint(path="/users", answer=lambda asked: settings.users(asked.configuration)),
+    Endpoint(path="/new_ticket_forms", answer=_forms, right=tokens.WORKFLOWS_MANAGE),
+    Endpoint(path="/canned_responses", answer=_responses, right=tokens.RESPONSES_MANAGE),
 )
 BY_PATH: Final[Mapping[str, Endpoint]] = {endpoint.path: endpoint for endpoint in ENDPOINTS}
-NUMBERED: Final = re.compile(r"(/[a-z]+)/(\d{1,18})")
+NUMBERED: Final = re.compile(r"(/[a-z_]+)/(\d{1,18})")
 
 
 def find(path: str) -> tuple[Endpoint, int] | None:

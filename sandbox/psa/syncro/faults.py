@@ -6,13 +6,14 @@ from typing import Final
 from sandbox.psa.faults import COMMON, RETRY_AFTER, Breakdown, Faults
 from sandbox.psa.refused import Refused
 from sandbox.psa.syncro.errors import too_many_requests
-from sandbox.psa.syncro.tokens import CUSTOMERS_LIST, CUSTOMERS_VIEW, RECURRING_LIST
+from sandbox.psa.syncro.tokens import CUSTOMERS_LIST, CUSTOMERS_VIEW, RECURRING_LIST, WORKFLOWS_MANAGE
 
 FAULTS: Final[Mapping[str, str]] = {
     **COMMON,
     "forbidden-agreements": "The token lacks Recurring Invoices - List (401)",
     "forbidden-companies": "The token lacks both Customers permissions (401)",
     "forbidden-details": "The token lacks Customers - View Detail (401)",
+    "forbidden-tables": "The token lacks Ticket Workflows - Manage (401)",
     "text": "Answers with the bare word Disabled (200)",
     "null": "Answers with null (200)",
     "rate-limited-silently": "Too many requests, and does not say for how long (429)",
@@ -21,6 +22,7 @@ FORBIDS: Final[Mapping[str, frozenset[str]]] = {
     "forbidden-agreements": frozenset({RECURRING_LIST}),
     "forbidden-companies": frozenset({CUSTOMERS_LIST, CUSTOMERS_VIEW}),
     "forbidden-details": frozenset({CUSTOMERS_VIEW}),
+    "forbidden-tables": frozenset({WORKFLOWS_MANAGE}),
 }
 MAINTENANCE: Final = (
     "<html><head><title>Service Unavailable</title></head>"

@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from sandbox.clock import SandboxClock
+from sandbox.psa.configuration import Configuration
 from sandbox.psa.records import Json, Kept
 from sandbox.psa.refused import Refused
 from sandbox.psa.script import Script
@@ -17,6 +18,7 @@ from sandbox.psa.syncro.endpoints import CUSTOMERS, OFF, SCHEDULES, Asked, find
 from sandbox.psa.syncro.faults import FORBIDS, faults
 from sandbox.psa.syncro.panel import story_records
 from sandbox.psa.syncro.record_page import CUSTOMER_PAGE, record_page
+from sandbox.psa.syncro.setup_rows import configuration
 from sandbox.psa.syncro.tokens import SUBDOMAIN, ApiToken, sign_in, tokens
 
 BASE: Final = "/api/v1"
@@ -42,6 +44,7 @@ class SimulatedSyncro(Simulator):
         self.customers = customers
         self.schedules = schedules
         self.tokens = tokens(only_customer)
+        self._configuration = configuration()
         self.budget = AddressBudget()
         self.customer_list = CUSTOMERS
         self.schedule_list = SCHEDULES  # without meta: with some accounts it may have one
@@ -50,6 +53,10 @@ class SimulatedSyncro(Simulator):
         self.same_words_for_both_401s = False
         self.modules_off = OFF
         self._numbers = itertools.count(1)
+
+    @property
+    def configuration(self) -> Configuration:
+        return self._configuration
 
     def records(self, story_id: str) -> list[Json]:
         (customer_id,), token = self._record_ids(story_id), self.tokens["psabot"]
@@ -105,6 +112,7 @@ class SimulatedSyncro(Simulator):
             token=token,
             now=self.clock.now(),
             query=incoming.query,
+            configuration=self.configuration,
             customer_list=self.customer_list,
             schedule_list=self.schedule_list,
             lists_have_lines=self.lists_have_lines,

@@ -13,6 +13,8 @@ RECURRING_LIST: Final = "Recurring Invoices - List"
 PRODUCTS_LIST: Final = "Products - List/Search"
 INVOICES_LIST: Final = "Invoices - List/Search"
 INVOICES_VIEW: Final = "Invoices - View Details"
+WORKFLOWS_MANAGE: Final = "Ticket Workflows - Manage"
+RESPONSES_MANAGE: Final = "Ticket Canned Responses - Manage"
 CONTRACTS_LIST: Final = "Contracts - List/Search"
 
 READ_ONLY: Final = frozenset(
@@ -41,6 +43,7 @@ def tokens(only_customer: int) -> dict[str, ApiToken]:
     return {
         "psabot": bot,
         "admin": replace(_token("admin"), admin=True),
+        "templates": replace(_token("templates"), ticked=READ_ONLY | {WORKFLOWS_MANAGE, RESPONSES_MANAGE}),
         "norecurring": replace(_token("norecurring"), ticked=READ_ONLY - {RECURRING_LIST}),
         "nodetails": replace(_token("nodetails"), ticked=READ_ONLY - {CUSTOMERS_VIEW}),
         "nocustomers": replace(_token("nocustomers"), ticked=READ_ONLY - {CUSTOMERS_LIST, CUSTOMERS_VIEW}),
@@ -78,6 +81,5 @@ def about(token: ApiToken) -> dict[str, object]:
         "subdomain": SUBDOMAIN,
         "default_location": None,
         "enable_multi_locations": False,
-        "locations_allowed": [],
         "permissions": dict.fromkeys(("asset", "customer", "ticket", "invoice", "payment"), group),
     }

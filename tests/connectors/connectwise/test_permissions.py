@@ -128,6 +128,7 @@ async def test_levels_that_neither_the_bot_nor_the_billing_tool_needs_are_told_b
     assert await surplus_of(simulated, "psabot") == []
     assert await surplus_of(simulated, "readonly") == [
         "Companies > Contacts: Inquire (All)",
+        "System > Security Roles: Inquire (All)",
     ]
     admin = await surplus_of(simulated, "admin")
     assert "Companies > Company Maintenance: Add (All), Edit (All)" in admin

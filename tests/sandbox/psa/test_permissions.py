@@ -120,9 +120,57 @@ async def test_info_siblings_need_no_right_to_the_setup_tables(api: Caller) -> N
     assert "billingOptions" not in cycles.json[0]
     assert (await api.get(f"{AGREEMENTS}/types/info/count", member="notables")).json["count"] == 9
     active = await api.get("/service/info/boards/active", member="notables")
-    assert len(active.json) == 3
-    assert len((await api.get("/service/info/boards")).json) == 4
+    assert len(active.json) == 6
+    assert len((await api.get("/service/info/boards")).json) == 8
     people = await api.get("/system/info/members", member="nothing", conditions='licenseClass="A"')
     assert people.json[0]["fullName"] == "PSA Bot"
     assert (await api.get("/system/info/locations/count")).json["count"] == 3
     assert (await api.get("/system/info/departments/11")).json["name"] == "Service Desk"
+
+
+@pytest.mark.parametrize(
+    ("path", "psabot", "notables"),
+    [
+        ("/service/boards/1/statuses", 200, 403),
+        ("/service/boards/1/statuses/info", 200, 200),
+        ("/service/boards/1/types", 200, 403),
+        ("/service/boards/1/subtypes", 200, 403),
+        ("/service/boards/1/items", 200, 403),
+        ("/service/boards/99/statuses", 404, 403),
+        ("/service/priorities", 200, 403),
+        ("/service/priority/info", 200, 200),
+        ("/service/sources/info", 200, 200),
+        ("/service/slainfo/info", 200, 200),
+        ("/service/templates/info", 200, 200),
+        ("/service/templates", 404, 404),
+        ("/service/locations", 200, 403),
+        ("/company/contacts/types", 200, 403),
+        ("/company/contacts/types/info", 403, 403),
+        ("/company/contacts/departments", 200, 403),
+        ("/system/userDefinedFields", 200, 403),
+        ("/system/userDefinedFields/info", 200, 200),
+        ("/system/securityroles", 403, 403),
+        ("/system/departments", 403, 403),
+        ("/system/info/departments", 200, 200),
+        ("/system/locations", 403, 403),
+    ],
+)
+async def test_setup_lists_need_their_row_in_the_allow_list_and_their_siblings_less(
+    api: Caller, path: str, psabot: int, notables: int
+) -> None:
+    assert (await api.get(path)).status == psabot
+    assert (await api.get(path, member="notables")).status == notables
+
+
+async def test_statuses_of_a_board_are_those_of_that_board_and_their_sibling_names_its_flags_otherwise(
+    api: Caller,
+) -> None:
+    full = (await api.get("/service/boards/3/statuses", pageSize=1000)).json
+    less = (await api.get("/service/boards/3/statuses/info", pageSize=1000)).json
+    assert {row["board"]["id"] for row in full} == {3}
+    assert [(row["inactive"], row["closedStatus"]) for row in full] == [
+        (row["inactiveFlag"], row["closedFlag"]) for row in less
+    ]
+    assert any(row["inactive"] for row in full)
+    assert "inactiveFlag" not in full[0]
+    assert (await api.get("/service/boards/3/statuses/count", conditions="inactive=true")).json == {"count": 1}

@@ -105,7 +105,11 @@ async def test_a_query_that_makes_no_sense_is_refused_by_field(
 
 
 async def test_bare_lists_have_no_envelope_and_a_lean_one_shows_little(api: Caller) -> None:
-    assert [row["name"] for row in (await api.get("/TicketArea")).json] == ["Service Desk", "Projects", "Opportunities"]
+    assert [row["name"] for row in (await api.get("/TicketArea")).json] == [
+        "Service Desk",
+        "Project Work",
+        "Opportunities",
+    ]
     api.psa.manners = Manners(bare_lists=True, lean_lists=True)
     rows = (await api.get("/Client", **EVERYBODY)).json
     assert len(rows) == ALL

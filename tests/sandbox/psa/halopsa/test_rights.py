@@ -17,8 +17,8 @@ async def status(api: Caller, path: str, application: str) -> int:
     [
         ("unlimited", set()),
         ("noinvoices", {"/RecurringInvoice"}),
-        ("noitems", {"/Item", "/TicketType"}),
-        ("norole", {"/RecurringInvoice", "/ClientContract", "/TicketType"}),
+        ("noitems", {"/Item", "/TicketType", "/TicketArea"}),
+        ("norole", {"/RecurringInvoice", "/ClientContract", "/TicketType", "/TicketArea"}),
     ],
 )
 async def test_a_call_needs_its_scope_and_its_area(api: Caller, application: str, refused: set[str]) -> None:
