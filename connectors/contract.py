@@ -141,6 +141,7 @@ class Spec:
     settings_tables: Mapping[SettingsKind, str] = field(default_factory=dict)  # to its words
     settings_fields: Mapping[SettingsKind, frozenset[str]] = field(default_factory=dict)  # that are read at all (R248)
     settings_parents: Mapping[SettingsKind, SettingsKind] = field(default_factory=dict)  # the table that parents are in
+    settings_chain: int = 1  # how many calls of theirs wait for one another at most, sign-in and address aside
     exempt: Mapping[str, str] = field(default_factory=dict)
 
 

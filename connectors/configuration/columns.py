@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from connectors.errors import InvalidData
+from connectors import values
 from connectors.paging import Row
 from connectors.records import Ref, SettingsRow
 
@@ -101,10 +101,7 @@ def _settings_row(row: Row, columns: Columns, psa: str) -> SettingsRow:
 
 
 def _identity(row: Row, psa: str) -> str:
-    identity = row.get("id")
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or not str(identity).strip():
-        raise InvalidData(f"{psa} sent a row of its configuration without an id.")
-    return _clean(str(identity))
+    return _text(values.required_identity(_bare(row.get("id")), psa=psa, noun="row of its configuration"))
 
 
 def _name(row: Row, columns: Columns) -> str:
@@ -114,17 +111,15 @@ def _name(row: Row, columns: Columns) -> str:
 
 def _is_active(row: Row, active: str, inactive: str) -> bool | None:
     """None also where the PSA did not tell."""
-    flag = _at(row, active or inactive) if active or inactive else None
-    return (flag if active else not flag) if isinstance(flag, bool) else None
+    flag = values.flag(_at(row, active or inactive)) if active or inactive else None
+    return flag if active or flag is None else not flag
 
 
 def _parent(row: Row, names: tuple[str, ...]) -> Ref | None:
-    if not names:
+    identity = values.identity(_bare(_at(row, names[0]))) if names else None
+    if identity is None:
         return None
-    identity, name = _at(row, names[0]), _at(row, names[1]) if len(names) > 1 else ""
-    if isinstance(identity, bool) or not isinstance(identity, int | str) or not str(identity).strip():
-        return None
-    return Ref(id=_clean(str(identity)), name=_text(name))
+    return Ref(id=_text(identity), name=_text(_at(row, names[1])) if len(names) > 1 else "")
 
 
 def _options(row: Row, choices: Choices, psa: str) -> tuple[tuple[Ref, ...] | None, str]:
@@ -170,13 +165,12 @@ def _cell(value: Any) -> Cell:
         return int(value) if value.is_integer() else str(value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value if isinstance(one, int | str))
-    return _clean(value) if isinstance(value, str) else None
+    return values.text(value)
 
 
 def _text(value: Any) -> str:
-    return _clean(value).strip() if isinstance(value, str) else ""
+    return (values.text(value) or "").strip()
 
 
-def _clean(text: str) -> str:
-    """PostgreSQL stores no null byte, so it is shown as the replacement character."""
-    return text.replace("\x00", "\ufffd")
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value

@@ -107,4 +107,5 @@ SPEC: Final = Spec(
     settings_tables=configuration.NAMES,
     settings_fields=configuration.FIELDS,
     settings_parents=configuration.PARENTS,
+    settings_chain=2,  # the boards, and then their lists
 )

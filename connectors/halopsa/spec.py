@@ -90,6 +90,7 @@ SPEC: Final = Spec(
     settings_tables=configuration.NAMES,
     settings_fields=configuration.FIELDS,
     settings_parents=configuration.PARENTS,
+    settings_chain=2,  # the numbers of the lookups, and then the lookups
     exempt={
         "test_what_the_filter_leaves_out_is_counted_by_class": (
             "HaloPSA has no recycle bin, and every group of its customers is pulled unless an operator says otherwise; "

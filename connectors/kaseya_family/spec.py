@@ -105,6 +105,7 @@ def spec_of(product: Product) -> Spec:
         settings_tables=configuration.NAMES,
         settings_fields=configuration.FIELDS,
         settings_parents=configuration.PARENTS,
+        settings_chain=2,  # the issue types, and then the subtypes of each
         exempt=_exemptions(product),
     )
 

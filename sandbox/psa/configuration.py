@@ -37,6 +37,10 @@ class Configuration:
         known = [one.change for one in self._alterations.values()]
         return [replace(change, made=change.id in self._made) for change in known]
 
+    @property
+    def tables(self) -> Tables:
+        return self._tables
+
     def rows(self, table: str) -> Sequence[Json]:
         return self._tables[table]
 

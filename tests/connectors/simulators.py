@@ -29,6 +29,10 @@ class Simulated:
     def connect(self, **changes: object) -> Connector:
         return build(self.kind, replace(self.setup, **changes))  # type: ignore[arg-type] # fields of Setup by name
 
+    def connect_as_one_who_reads_all(self) -> Connector:
+        keys = self.psa.credentials(READS_ALL[self.kind])
+        return self.connect(secrets={name: keys[name] for name in self.setup.secrets})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
@@ -123,6 +127,24 @@ async def simulated_kaseya(size: Size, world: Callable[..., SimulatedKaseya]) ->
         )
         yield Simulated(kind=psa.kind, psa=psa, setup=setup, time=time)
 
+
+# Who may read every table of the configuration.
+READS_ALL: Final[Mapping[str, str]] = {
+    "connectwise": "admin",
+    "autotask": "admin",
+    "halopsa": "unlimited",
+    "syncro": "templates",
+    "kaseya-bms": "psabot",
+    "pulseway": "psabot",
+}
+# A table that may be longer than a page, and the end of its path. Syncro's settings know no pages.
+LONG_TABLE: Final[Mapping[str, tuple[str, str]]] = {
+    "connectwise": ("people", "/system/members"),
+    "autotask": ("Resources", "/Resources/query"),
+    "halopsa": ("/Template", "/Template"),
+    "kaseya-bms": ("employees", "/employees/lookup"),
+    "pulseway": ("employees", "/employees/lookup"),
+}
 
 SIMULATORS: Final[Mapping[str, Callable[[Size], AbstractAsyncContextManager[Simulated]]]] = {
     "connectwise": simulated_connectwise,

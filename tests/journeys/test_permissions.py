@@ -158,9 +158,8 @@ HOSTILE: Final = ("<!channel>", "<@U0ADMIN>", "*bold*", "```", "<https://evil.ex
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_agreement_type_is_only_ever_text(town: Town, name: str) -> None:
-    types = town.psa.tenant.agreement_types
-    hosting = types.row(9)
-    types.put(replace(hosting, data={**hosting.data, "name": name}))
+    types = town.psa.configuration.rows("agreement_types")
+    town.psa.configuration.put("agreement_types", [{**row, "name": name} if row["id"] == 9 else row for row in types])
     answer = await town.type("/psa permissions")
     assert name in copied(answer)
     assert not {part["type"] for part in parts(answer["blocks"])} & {"user", "broadcast", "usergroup", "link"}

@@ -27,6 +27,14 @@ async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
     await connector.aclose()
 
 
+@pytest.fixture
+async def all_read(simulated: Simulated) -> AsyncIterator[Connector]:
+    """A connector whose user may read every table of the configuration."""
+    connector = simulated.connect_as_one_who_reads_all()
+    yield connector
+    await connector.aclose()
+
+
 @pytest.fixture(autouse=True)
 def exemption(request: pytest.FixtureRequest, kind: str) -> None:
     reason = specs()[kind].exempt.get(request.node.originalname) if "kind" in request.fixturenames else None

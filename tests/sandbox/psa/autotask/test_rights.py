@@ -20,6 +20,10 @@ async def access(api: Caller, entity: str) -> object:
         ("nounits", "ContractServiceUnits"),
         ("noproducts", "Services"),
         ("psabot", "Resources"),
+        ("nosetup", "Roles"),
+        ("nosetup", "Departments"),
+        ("nosetup", "UserDefinedFieldDefinitions"),
+        ("nosetup", "UserDefinedFieldListItems"),
     ],
 )
 async def test_a_blocked_entity_is_a_500_and_says_none(api: Caller, user: str, entity: str) -> None:
@@ -85,3 +89,20 @@ async def test_fields_tell_their_picklists_with_texts_for_numbers(api: Caller) -
     assert [one["name"] for one in custom.json["fields"]] == ["Tier"]
     assert (await api.get("/Contracts/entityInformation/userDefinedFields")).json == {"fields": []}
     assert (await api.get("/Contracts/entityInformation/nothing")).status == 404
+
+
+async def test_ticket_fields_tell_inactive_values_and_what_a_value_hangs_under(api: Caller) -> None:
+    fields = {one["name"]: one for one in (await api.get("/Tickets/entityInformation/fields")).json["fields"]}
+    queues = {one["label"]: one["isActive"] for one in fields["queueID"]["picklistValues"]}
+    assert (queues["Service Desk"], queues["Legacy (old)"]) == (True, False)
+    assert fields["subIssueType"]["picklistParentValueField"] == "issueType"
+    issues = {one["value"] for one in fields["issueType"]["picklistValues"]}
+    assert {one["parentValue"] for one in fields["subIssueType"]["picklistValues"]} == issues
+
+
+async def test_what_a_tenant_is_set_up_with_is_read_like_any_other_entity(api: Caller) -> None:
+    names = await api.query(EVERYTHING, entity="Roles", IncludeFields=["id", "name"])
+    assert names.json["items"][0] == {"id": 20, "name": "Administrator"}
+    assert (await api.post("/Departments/query/count", {"filter": [EVERYTHING]})).json == {"queryCount": 3}
+    unknown = await api.query(EVERYTHING, entity="Roles", IncludeFields=["id", "password"])
+    assert unknown.error.startswith("Unable to find")

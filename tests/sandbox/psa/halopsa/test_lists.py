@@ -119,3 +119,10 @@ async def test_bare_lists_have_no_envelope_and_a_lean_one_shows_little(api: Call
 async def test_a_customers_site_comes_with_it(api: Caller) -> None:
     told = (await api.get("/Site", client_id="41")).json["sites"]
     assert [(one["client_name"], one["name"]) for one in told] == [("Oceanic Airlines", "Main")]
+
+
+async def test_a_lookup_is_chosen_by_its_number_and_one_lists_the_others(api: Caller) -> None:
+    kinds = {row["name"]: row["id"] for row in (await api.get("/Lookup", lookupid="11")).json}
+    sources = (await api.get("/Lookup", lookupid=str(kinds["Ticket Source"]))).json
+    assert {row["name"] for row in sources if row["inactive"]} == {"Fax (old)"}
+    assert (await api.get("/Lookup", lookupid="404")).json == []

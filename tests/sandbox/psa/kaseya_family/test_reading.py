@@ -169,3 +169,34 @@ async def test_an_endpoint_may_be_missing_and_a_list_may_hide_its_length(api: Ca
     psa.ways.not_offered = {ACCOUNTS}
     assert (await api.get(ACCOUNTS)).status == 404
     assert (await api.get("/v2/anything")).status == 404
+
+
+async def test_subtypes_are_those_of_one_issue_type_and_inactive_custom_fields_come_when_asked_for(api: Caller) -> None:
+    subtypes = (await api.get("/v2/system/issuetypes/2/issuesubtypes/lookup")).rows
+    assert [row["name"] for row in subtypes] == ["Office", "Line of business"]
+    usual = (await api.get("/v2/system/customFields/22")).rows
+    every = (await api.get("/v2/system/customFields/22", withInactive="true")).rows
+    assert {row["name"] for row in every} - {row["name"] for row in usual} == {"Pager (old)"}
+    assert (await api.get("/v2/system/customFields/99", withInactive="true")).rows == []
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        ("/v2/hr/employees/lookup", "HR > Employees"),
+        ("/v2/servicedesk/templates/tickets/lookup", "Service Desk"),
+        ("/v2/system/queues/lookup", "Admin"),
+        ("/v2/admin/security/roles/lookup", "Admin"),
+    ],
+)
+async def test_a_look_up_needs_the_right_of_its_own_menu(
+    api: Caller, psa: SimulatedKaseya, path: str, right: str
+) -> None:
+    assert (await api.get(path)).rows
+    psa.security.users["psabot"].rights -= {right}
+    assert (await api.get(path)).status == 403
+
+
+async def test_enumerations_are_there_by_their_names_and_others_are_not(api: Caller) -> None:
+    assert (await api.get("/v2/system/lookup/TicketType")).rows
+    assert (await api.get("/v2/system/lookup/TicketSource")).status == 404

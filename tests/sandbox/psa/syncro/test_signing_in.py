@@ -50,6 +50,10 @@ async def test_a_token_expires_on_its_day(api: Caller) -> None:
         ("nothing", "/settings/tabs", True),
         ("nothing", "/tickets/settings", True),
         ("nothing", "/users", True),
+        ("psabot", "/new_ticket_forms", False),
+        ("psabot", "/canned_responses", False),
+        ("templates", "/new_ticket_forms", True),
+        ("templates", "/canned_responses", True),
     ],
 )
 async def test_a_missing_permission_is_a_401_with_a_sentence(api: Caller, member: str, path: str, opens: bool) -> None:
