@@ -9,7 +9,7 @@ from bot.alerts import Alerts
 from bot.bindings import Bindings
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights, Rules
+from bot.conversation import Choosing, Conversation, Listings, Parts, Pasts, Rights, Rules
 from bot.digest import Digest
 from bot.history import Histories
 from bot.jobs.alive import SILENT_SECONDS
@@ -22,6 +22,7 @@ from bot.permissions import Matrices
 from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import MayResync, Resync, ResyncSettings
+from bot.roster import Roster
 from bot.rulebook import Rulebook
 from bot.store.database import Database
 from bot.store.secrets import SecretBox
@@ -52,6 +53,7 @@ class Bot:
     matrices: Matrices
     resync: Resync
     overviews: Overviews
+    roster: Roster
     alerts: Alerts
     digest: Digest
     subscriptions: Subscriptions
@@ -112,6 +114,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
         settings=ResyncSettings(cooldown_seconds=settings.cooldown_seconds, poll_seconds=settings.poll_seconds),
     )
     overviews = Overviews(db, clock)
+    roster = Roster(db, clock, overviews)
     subscriptions = Subscriptions(db, clock)
     conversation = Conversation(
         Parts(
@@ -123,6 +126,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
             overviews=overviews,
             subscriptions=subscriptions,
             bindings=Bindings(db, clock),
+            listings=Listings(words, roster, matrices, settings.command),
             pasts=Pasts(clock, words, engine, Histories(db), settings.command),
             rules=Rules(words, Rulebook(db, engine), settings.command),
             rights=Rights(db, clock, words, matrices, settings.command),
@@ -146,6 +150,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
         matrices=matrices,
         resync=resync,
         overviews=overviews,
+        roster=roster,
         alerts=Alerts(db),
         digest=Digest(db, overviews),
         subscriptions=subscriptions,

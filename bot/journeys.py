@@ -153,6 +153,20 @@ class RulesTalk(Protocol):
         ...
 
 
+class RosterTalk(Protocol):
+    """The connections themselves. Each answer is the list, with what was done or found in it."""
+
+    async def show(self, page: int, asked: Asked) -> Answer:
+        """From 1; a page that is not there is the nearest one."""
+        ...
+
+    async def test(self, connection: str, asked: Asked) -> Answer: ...
+
+    async def pause(self, connection: str, asked: Asked) -> Answer: ...
+
+    async def resume(self, connection: str, asked: Asked) -> Answer: ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
 
@@ -161,6 +175,9 @@ class Journeys(Protocol):
 
     @property
     def bindings(self) -> BindingTalk: ...
+
+    @property
+    def roster(self) -> RosterTalk: ...
 
     @property
     def pasts(self) -> PastTalk: ...

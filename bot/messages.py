@@ -64,9 +64,6 @@ class Verbatim:
     text: str
 
 
-Block = Heading | Paragraph | Bullets | Columns | Note | Divider | Verbatim
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm:
     title: str
@@ -101,6 +98,16 @@ class Picker:
     action: str
     placeholder: str
     choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Buttons that belong to what stands right above them, and not to the whole message."""
+
+    actions: tuple[Button | Picker, ...]
+
+
+Block = Heading | Paragraph | Bullets | Columns | Note | Divider | Verbatim | Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +155,7 @@ def _plain_block(block: Block) -> str:
             return "\n".join(f"{mark} {_joined(item)}" for mark, item in zip(marks, items, strict=True))
         case Columns(pairs=pairs):
             return "\n".join(f"{label}: {text}" for label, text in pairs)
-        case Divider():
+        case Divider() | Row():
             return ""
 
 

@@ -15,7 +15,7 @@ from bot.store.queries.connections import Connection
 from bot.store.secrets import SecretKeyError
 from connectors.contract import Connector, Right, Spec
 from connectors.errors import BadSettings, ConnectorError, PermissionDenied, TimedOut
-from connectors.records import Access, AccessProbe
+from connectors.records import Access, AccessProbe, ConnectionCheck
 
 BOT: Final = "bot"
 PATIENCE: Final = timedelta(seconds=60)  # some thirty calls, beside those of a sync that may be running
@@ -54,6 +54,7 @@ class Matrix:
     asked_at: datetime
     lines: tuple[Line, ...]
     version: str | None = None
+    host: str = ""  # where the API user is signed in; empty: nobody knows
     surplus: tuple[str, ...] | None = None
     trouble: Trouble | None = None
 
@@ -116,7 +117,7 @@ class Matrices:
     async def _tried(self, connection: Connection, *, fresh: bool) -> Matrix:
         """Whoever is not let in at all learns that from the first call."""
         connector = await self._psas.connector(connection)
-        version = await _version(connector)
+        checked = await _checked(connector)
         around, surplus = await asyncio.gather(self._psas.surroundings(connection, fresh=fresh), connector.surplus())
         probes = await connector.probe() if around.probes is None else around.probes
         return Matrix(
@@ -124,7 +125,8 @@ class Matrices:
             spec=connector.spec,
             asked_at=around.as_of,
             lines=lines_of(connector.spec, probes),
-            version=version,
+            version=checked.version if checked else None,
+            host=checked.host if checked else "",
             surplus=None if surplus is None else tuple(surplus),
         )
 
@@ -139,9 +141,9 @@ class Matrices:
         )
 
 
-async def _version(connector: Connector) -> str | None:
-    """A role may lack even the right to see it, and the rights can be tried all the same."""
+async def _checked(connector: Connector) -> ConnectionCheck | None:
+    """A role may lack even the right to see the version, and the rights can be tried all the same."""
     try:
-        return (await connector.check()).version
+        return await connector.check()
     except PermissionDenied:
         return None

@@ -96,13 +96,13 @@ async def _test(bot: Bot, connection: Connection) -> Said:
 
 
 async def _pause(bot: Bot, connection: Connection) -> Said:
-    await connections.set_paused(bot.db, connection.id, True)
-    return await _done(bot, connection, "paused")
+    await bot.roster.pause(connection.name, by=BY)
+    return _said(connection, "paused")
 
 
 async def _resume(bot: Bot, connection: Connection) -> Said:
-    await connections.set_paused(bot.db, connection.id, False)
-    return await _done(bot, connection, "resumed")
+    await bot.roster.resume(connection.name, by=BY)
+    return _said(connection, "resumed")
 
 
 async def _rotate(bot: Bot, connection: Connection) -> Said:
@@ -142,6 +142,10 @@ _ACTIONS: Final[Mapping[str, Action]] = {
 
 async def _done(bot: Bot, connection: Connection, what: str) -> Said:
     await _note(bot, f"connection {what}", connection.name)
+    return _said(connection, what)
+
+
+def _said(connection: Connection, what: str) -> Said:
     return Said(document={"connection": connection.name, "done": what}, text=f"{connection.name}: {what}.")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.exits import Exit, exit_for
 from bot.permissions import Line, lines_of
+from bot.render.filters import filter_words
 from bot.render.permissions import right_document
 from connectors.contract import Connector, filter_from
 from connectors.errors import ConnectorError, WhoMustAct
@@ -79,11 +80,3 @@ def _line(line: Line) -> str:
     """Only what this bot itself uses: nobody is told to grant more."""
     detail = f" {line.detail}" if line.detail and line.access is not Access.GRANTED else ""
     return f"{MARKS.get(line.access, 'unknown'):8} {line.right.right}.{detail}"
-
-
-def filter_words(which: AccountFilter) -> str:
-    """The filter in force, for people."""
-    statuses = "any status" if which.statuses is None else ", ".join(each.name for each in which.statuses) or "none"
-    types = "any type" if which.types is None else ", ".join(each.name for each in which.types) or "none"
-    left = ", ".join(each.name for each in (*which.left_out_statuses, *which.left_out_types))
-    return f"Pulled: status {statuses}; type {types}." + (f" Left out: {left}." if left else "")

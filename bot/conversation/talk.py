@@ -9,6 +9,7 @@ from bot.bindings import Bindings
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
 from bot.conversation.choosing import Choosing
+from bot.conversation.listing import Listings
 from bot.conversation.lookups import Lookups
 from bot.conversation.outcomes import Outcomes
 from bot.conversation.pasts import Pasts
@@ -49,6 +50,7 @@ class Parts:
     overviews: Overviews
     subscriptions: Subscriptions
     bindings: Bindings
+    listings: Listings
     pasts: Pasts
     options: Choosing
     rights: Rights
@@ -71,6 +73,7 @@ class Conversation:
         self.bindings = Using(parts.db, parts.words, parts.bindings, parts.command)
         self.pasts = parts.pasts
         self.options = parts.options
+        self.roster = parts.listings
         self.rights = parts.rights
         self.rules = parts.rules
         self._command = parts.command

@@ -97,15 +97,15 @@ def alert(words: Words, bulletin: Bulletin, now: datetime) -> Message:
 
 def digest(words: Words, report: DigestReport) -> Message:
     need, count = report.need_somebody, len(report.lines)
-    lines = [_line(line.standing, line) for line in report.lines]
-    how = f"{need} of {plural(count, 'connection')} {_needs(need)}" if need else "all well"
+    lines = [line_of(line.standing, line) for line in report.lines]
+    how = f"{need} of {plural(count, 'connection')} {needs(need)}" if need else "all well"
     return words.message(
         "digest",
         summary=f"PSA sync: {how}" if count else "PSA sync: no PSA is connected yet",
         at=report.at,
         count=count,
         need=need,
-        needs=_needs(need),
+        needs=needs(need),
         now=report.at,
         lines=lines[:MOST_IN_FULL],
         more=_rest(lines),
@@ -114,8 +114,8 @@ def digest(words: Words, report: DigestReport) -> Message:
 
 def status(words: Words, overview: Overview) -> Message:
     standings = sorted(overview.connections, key=lambda standing: not standing.needs_somebody)
-    lines = [_line(standing) for standing in standings]
-    states = _tally(line.state for line in lines)
+    lines = [line_of(standing) for standing in standings]
+    states = tally(line.state for line in lines)
     return words.message(
         "status",
         summary=f"{plural(len(lines), 'connection')}: {states}" if lines else "No PSA is connected yet.",
@@ -124,7 +124,7 @@ def status(words: Words, overview: Overview) -> Message:
         more=_rest(lines),
         count=len(lines),
         need=overview.need_somebody,
-        needs=_needs(overview.need_somebody),
+        needs=needs(overview.need_somebody),
         now=overview.at,
         kinds=kinds(),
     )
@@ -159,7 +159,7 @@ def _actions(run: SyncRun, psa: str) -> tuple[Button, ...]:
     return (retry(run),)
 
 
-def _line(standing: Standing, digested: DigestLine | None = None) -> Line:
+def line_of(standing: Standing, digested: DigestLine | None = None) -> Line:
     last, running, streak = standing.last, standing.running, standing.streak
     took = lasted(last) if last else None
     return Line(
@@ -198,15 +198,15 @@ def _times(count: int) -> str:
     return f"{'at least ' if count >= LOOKED_AT else ''}{count} times"
 
 
-def _needs(count: int) -> str:
+def needs(count: int) -> str:
     return "needs somebody" if count == 1 else "need somebody"
 
 
 def _rest(lines: Sequence[Line]) -> str:
     """What is not shown is counted: "40 more: 38 ok, 2 paused"."""
     rest = lines[MOST_IN_FULL:]
-    return f"{len(rest)} more: {_tally(line.state for line in rest)}" if rest else ""
+    return f"{len(rest)} more: {tally(line.state for line in rest)}" if rest else ""
 
 
-def _tally(states: Iterable[str]) -> str:
+def tally(states: Iterable[str]) -> str:
     return ", ".join(f"{count:,} {state}" for state, count in Counter(states).most_common())

@@ -8,7 +8,7 @@ from typing import Final
 from bot.answers import Answer, Result
 from bot.messages import Button, Choice, Confirm, Message, Picker
 from bot.render.findings import RIGHTS
-from bot.render.runs import kinds
+from bot.render.runs import kinds, resume
 from bot.render.several import MOST_LINES, STANDS, interest, leading, line, roll, ways_on
 from bot.render.view import icon, summary, view
 from bot.render.words import Words, plural, short
@@ -69,7 +69,11 @@ def late(
     if first is not None and (not known or interest(first) < min(map(interest, known))):
         return missing(words, replace(answer, results=tuple(newer)), question, usual=usual)
     told = [line(result, answer.query) for result in sorted(newer, key=interest)]
-    headline = f"{told[0].connection}: {told[0].state}." if len(told) == 1 else f"{len(told)} more have answered."
+    headline = (
+        f"{told[0].connection}: {told[0].state}."
+        if len(told) == 1
+        else f"{len(told)} slower connections have answered."
+    )
     return words.message(
         "late",
         summary=f"{headline} {told[0].why}" if len(told) == 1 else headline,
@@ -133,6 +137,8 @@ def _ways(result: Result, question: str, usual: timedelta | None) -> tuple[Butto
     down = isinstance(result.trouble, ConnectorError) and result.trouble.transient
     if result.verdict is Verdict.VISIBLE or not result.accounts or down:
         return (again, share)
+    if result.paused:
+        return (again, resume(result.connection, listed=False), share)
     full = Button(action="missing.sync_full", label="Sync now", value=question, confirm=_confirm(result, usual))
     helps = result.verdict in SYNC_HELPS
     one = Button(

@@ -16,6 +16,7 @@ from bot.render.runs import (
     name_of,
     nouns_of,
     reason_of,
+    resume,
     retry,
 )
 from bot.render.words import Words, short
@@ -153,8 +154,9 @@ def not_started(
                 wait=wait,
             )
         case Paused(connection=connection):
-            resume = f"Resume it first, in the terminal: psa-bot connections resume {connection.name}"
-            return _said(words, "⏸", f"{connection.name} is paused, so nothing was synced.", resume)
+            how = f"Resume it first, here or in the terminal: psa-bot connections resume {connection.name}"
+            button = resume(connection.name, listed=False)
+            return _said(words, "⏸", f"{connection.name} is paused, so nothing was synced.", how, actions=(button,))
         case UnknownConnection(name=name, known=known):
             return unknown_connection(words, name, known)
         case NotAllowed(why=why):
@@ -223,5 +225,15 @@ def _actions(told: Told) -> tuple[Button, ...]:
     return (retry(run), get_help(run)) if run.state in WORTH_A_RETRY else ()
 
 
-def _said(words: Words, icon: str, headline: str, reason: str, *, steps: tuple[str, ...] = ()) -> Message:
-    return words.message("said", summary=headline, icon=icon, headline=headline, reason=reason, steps=steps)
+def _said(
+    words: Words,
+    icon: str,
+    headline: str,
+    reason: str,
+    *,
+    steps: tuple[str, ...] = (),
+    actions: tuple[Button, ...] = (),
+) -> Message:
+    return words.message(
+        "said", summary=headline, icon=icon, headline=headline, reason=reason, steps=steps, actions=actions
+    )

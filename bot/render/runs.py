@@ -94,6 +94,27 @@ def retry(run: SyncRun, *, first: bool = True) -> Button:
     return Button(action="alert.retry", label="Retry", value=f"r:{run.id}", style="primary" if first else "")
 
 
+def pause(connection: str) -> Button:
+    sure = Confirm(
+        title="Pause this connection?",
+        text=f"{connection[:40]} is not synced until somebody resumes it. Its data stays, and its age is told.",
+        yes="Pause it",
+    )
+    return Button(action="roster.pause", label="Pause", value=connection[:2000], confirm=sure)
+
+
+def resume(connection: str, *, listed: bool = True) -> Button:
+    """``listed``: it stands in the list of connections, which is shown anew; elsewhere the list comes beside."""
+    sure = Confirm(
+        title="Resume this connection?",
+        text=f"{connection[:40]} is synced again from now on.",
+        yes="Resume it",
+    )
+    label = "Resume" if listed else f"Resume {connection[:40]}"
+    action = "roster.resume" if listed else "connection.resume"
+    return Button(action=action, label=label, value=connection[:2000], style="primary", confirm=sure)
+
+
 def decide(run: SyncRun, psa: str) -> tuple[Button, Button]:
     """What a person can do about a sync that the guard did not believe."""
     sure = Confirm(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.messages import Block, Bullets, Columns, Divider, Heading, Message, Note, Paragraph, Span, Verbatim, plain
+from bot.messages import Block, Bullets, Columns, Divider, Heading, Message, Note, Paragraph, Row, Span, Verbatim, plain
 from bot.slack.buttons import action_blocks
 from bot.slack.limits import size
 
@@ -140,7 +140,7 @@ def _count(block: Block) -> int:
             return len(items)
         case Columns(pairs=pairs):
             return len(pairs)
-        case Divider():
+        case Divider() | Row():
             return 0
         case _:
             return 1
@@ -173,6 +173,8 @@ def _block(block: Block) -> list[Json]:
             return _note(spans)
         case Divider():
             return [{"type": "divider"}]
+        case Row(actions=actions):
+            return action_blocks(actions)
 
 
 def _pieces(block: Paragraph | Bullets | Verbatim) -> list[Json]:

@@ -126,6 +126,32 @@ async def _permissions_whole(request: Request) -> None:
     await request.answer(request.journeys.rights.whole(request.asking.value, request.asked), meanwhile)
 
 
+async def _roster_page(request: Request) -> None:
+    page = int(request.asking.value) if request.asking.value.isdecimal() else 1
+    await request.answer(request.journeys.roster.show(page, request.asked))
+
+
+async def _roster_test(request: Request) -> None:
+    meanwhile = courtesy.looking_up(request.words, "each right", request.asking.value)
+    await request.answer(request.journeys.roster.test(request.asking.value, request.asked), meanwhile)
+
+
+async def _pause(request: Request) -> None:
+    if await request.may_resync("pause a connection"):
+        await request.answer(request.journeys.roster.pause(request.asking.value, request.asked))
+
+
+async def _resume(request: Request) -> None:
+    if await request.may_resync("resume a connection"):
+        await request.answer(request.journeys.roster.resume(request.asking.value, request.asked))
+
+
+async def _resume_beside(request: Request) -> None:
+    """From another card, which stays."""
+    if await request.may_resync("resume a connection"):
+        await request.add(await request.journeys.roster.resume(request.asking.value, request.asked))
+
+
 async def _use(request: Request) -> None:
     await commands.bind(request, request.asking.value)
 
@@ -178,6 +204,11 @@ PRESSED: Final[Mapping[str, Press]] = {
     "option.sync": _option_sync,
     "permissions.test": _permissions_test,
     "permissions.whole": _permissions_whole,
+    "roster.page": _roster_page,
+    "roster.test": _roster_test,
+    "roster.pause": _pause,
+    "roster.resume": _resume,
+    "connection.resume": _resume_beside,
     "use.choose": _use,
     "rules.show": _rules_show,
     "menu.missing": _menu_missing,

@@ -74,6 +74,10 @@ async def _permissions(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.rights.show(wish.connection, request.asked), meanwhile)
 
 
+async def _connections(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.roster.show(1, request.asked))
+
+
 async def _use(request: Request, wish: Wish) -> None:
     if wish.connection is None:
         await request.answer(request.journeys.bindings.show(request.asked))
@@ -138,6 +142,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "note": _note,
     "option": _option,
     "permissions": _permissions,
+    "connections": _connections,
     "use": _use,
     "rules": _rules,
     "subscribe": _subscribe,

@@ -112,6 +112,12 @@ VERBS: Final[tuple[Verb, ...]] = (
         example="@cw-prod",
     ),
     Verb(
+        name="connections",
+        aliases=("connection", "psas"),
+        takes=Takes.NOTHING,
+        line="The connections to PSAs: their state and filter; test, pause or resume one",
+    ),
+    Verb(
         name="use",
         takes=Takes.USE,
         grammar="[connection|all]",

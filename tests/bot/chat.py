@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.bindings import Bindings
-from bot.conversation import Choosing, Conversation, Parts, Pasts, Rights, Rules
+from bot.conversation import Choosing, Conversation, Listings, Parts, Pasts, Rights, Rules
 from bot.conversation.asking import number_of
 from bot.history import Histories
 from bot.journeys import Answer, Asked, Lookup, RunNews, Started
@@ -19,6 +19,7 @@ from bot.permissions import Matrices
 from bot.psas import Psas
 from bot.render.words import Words
 from bot.resync import ResyncSettings
+from bot.roster import Roster
 from bot.rulebook import Rulebook
 from bot.store.queries import connections, questions
 from bot.store.queries.connections import Connection
@@ -63,15 +64,21 @@ class Chat:
             overviews=Overviews(stage.db, stage.clock),
             subscriptions=Subscriptions(stage.db, stage.clock),
             bindings=Bindings(stage.db, stage.clock),
+            listings=Listings(
+                Words(), Roster(stage.db, stage.clock, Overviews(stage.db, stage.clock)), self.matrices(), "/psa"
+            ),
             options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
             rules=Rules(Words(), Rulebook(stage.db, self.engine), "/psa"),
-            rights=Rights(stage.db, stage.clock, Words(), Matrices(stage.db, self.psas, stage.clock), "/psa"),
+            rights=Rights(stage.db, stage.clock, Words(), self.matrices(), "/psa"),
             command="/psa",
             zone="Europe/London",
             kept=kept,
         )
         self.conversation = Conversation(parts)
+
+    def matrices(self) -> Matrices:
+        return Matrices(self.stage.db, self.psas, self.stage.clock)
 
     def _build(self, kind: str, setup: Setup) -> Connector:
         return self.others.get(setup.settings.get("site", ""), self.stage.psa)

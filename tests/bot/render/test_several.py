@@ -176,7 +176,7 @@ def test_an_account_that_is_known_leads_before_one_that_is_not() -> None:
 def test_a_late_one_that_changes_little_is_a_line_with_its_reason_and_a_way_on() -> None:
     message = late(WORDS, answer(BLOCKED, SLOW), "q:18", ["halo-uk"])
     assert lines(message) == [
-        '❔ halo-uk has answered, too, about "Acme": cannot tell',
+        '❔ halo-uk about "Acme": cannot tell',
         "HaloPSA did not answer within 30 seconds.",
     ]
     assert message.summary == "halo-uk: cannot tell. HaloPSA did not answer within 30 seconds."
@@ -192,8 +192,8 @@ def test_a_late_one_that_matters_more_is_told_in_full() -> None:
 def test_several_late_ones_have_a_line_each_and_the_rest_is_counted() -> None:
     late_ones = [with_verdict(Verdict.VISIBLE, f"c{n}") for n in range(14)]
     message = late(WORDS, answer(BLOCKED, *late_ones), "q:18", [each.connection for each in late_ones])
-    assert message.summary == "14 more have answered."
-    assert lines(message)[:2] == ['More connections have answered about "Acme":', "• ✅ c0: VISIBLE on c0."]
+    assert message.summary == "14 slower connections have answered."
+    assert lines(message)[:2] == ['The slower connections about "Acme":', "• ✅ c0: VISIBLE on c0."]
     assert lines(message)[-1] == "• … and 2 more connections"
 
 

@@ -183,6 +183,23 @@ class RecordingBindings:
 
 
 @dataclass
+class RecordingRoster:
+    journeys: "RecordingJourneys"
+
+    async def show(self, page: int, asked: Asked) -> Answer:
+        return await self.journeys._asked("connections", page)
+
+    async def test(self, connection: str, asked: Asked) -> Answer:
+        return await self.journeys._asked("test", connection)
+
+    async def pause(self, connection: str, asked: Asked) -> Answer:
+        return await self.journeys._asked("pause", connection)
+
+    async def resume(self, connection: str, asked: Asked) -> Answer:
+        return await self.journeys._asked("resume", connection)
+
+
+@dataclass
 class RecordingJourneys:
     """Answers at once, unless ``gate`` is closed. ``calls`` is what was asked, in order."""
 
@@ -201,6 +218,7 @@ class RecordingJourneys:
         self.gate.set()
         self.lookups = RecordingLookups(self)
         self.bindings = RecordingBindings(self)
+        self.roster = RecordingRoster(self)
 
     async def _asked(self, *call: object) -> Answer:
         self.calls.append(call)

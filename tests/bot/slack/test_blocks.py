@@ -24,10 +24,12 @@ from bot.messages import (
     Note,
     Paragraph,
     Picker,
+    Row,
     Span,
     Verbatim,
 )
 from bot.slack.blocks import notification, plain_text, to_blocks
+from bot.slack.buttons import action_of
 from bot.slack.limits import problems
 from sandbox.slack.blockkit.surfaces import MESSAGE_BUDGET, message_cost, message_problems
 
@@ -55,6 +57,8 @@ def everything(name: str, rows: int) -> Message:
         Bullets(items=((span,),) * min(rows, 3), ordered=True),
         Columns(pairs=((name, name),) * min(rows, 23)),
         Divider(),
+        Row(actions=(Button(action="row", label=name, value="1"), Button(action="row", label="b", value="2"))),
+        Row(actions=()),
         Note(spans=(span, Span(text="then", at=NOW))),
         Note(spans=(span, Span(text="PSA", link="https://psa.example/1"))),
     )
@@ -150,6 +154,20 @@ def test_a_picker_of_too_many_says_how_many_are_left_out() -> None:
 
 def _picker(choices: tuple[Choice, ...]) -> Picker:
     return Picker(action="p", placeholder="Which?", choices=choices)
+
+
+def test_buttons_in_a_row_stand_where_they_belong_and_those_of_one_action_are_told_apart() -> None:
+    row = Row(actions=(Button(action="a.b", label="1", value="1"), Button(action="a.b", label="2", value="2")))
+    words = Paragraph(spans=(Span(text="p"),))
+    first, buttons, last = to_blocks(Message(summary="s", blocks=(words, row, words)))
+    assert (first["type"], buttons["type"], last["type"]) == ("rich_text", "actions", "rich_text")
+    assert [each["action_id"] for each in buttons["elements"]] == ["a.b", "a.b#2"]
+    assert [action_of(each["action_id"]) for each in buttons["elements"]] == ["a.b", "a.b"]
+
+
+def test_more_buttons_than_a_block_takes_go_on_in_the_next() -> None:
+    many = tuple(Button(action="a", label=str(n), value=str(n)) for n in range(30))
+    assert [len(block["elements"]) for block in assert_sound(Message(summary="s", actions=many))[1:]] == [25, 5]
 
 
 def test_empty_things_leave_nothing_behind() -> None:

@@ -22,6 +22,12 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("missing.details#2", "q:17:at:east", ("details", "q:17", "at:east")),
     ("missing.retry", "q:17:halo-uk", ("retry_connection", "q:17", "halo-uk")),
     ("missing.retry", "q:17", ("retry_connection", "q:17", "")),
+    ("roster.page", "3", ("connections", 3)),
+    ("roster.page", "nonsense", ("connections", 1)),
+    ("roster.test", "cw-prod", ("test", "cw-prod")),
+    ("roster.pause", "cw-prod", ("pause", "cw-prod")),
+    ("roster.resume", "cw-prod", ("resume", "cw-prod")),
+    ("connection.resume", "cw-prod", ("resume", "cw-prod")),
     ("use.choose", "cw-lab", ("bind", "cw-lab", "C0GENERAL")),
     ("use.choose", "all", ("unbind", "C0GENERAL")),
     ("missing.sync_full", QUESTION, ("sync_full", "q:17")),
@@ -79,6 +85,14 @@ async def test_menu_buttons_explain(action: str, said_: str) -> None:
 def test_every_button_is_tested_here() -> None:
     tested = {action_of(action) for action, _, _ in ASKING} | {action for action, _ in EXPLAINING}
     assert set(PRESSED) - tested == {"missing.share"}
+
+
+async def test_a_connection_that_is_resumed_from_another_card_leaves_that_card_as_it_is() -> None:
+    async with stage() as bot:
+        await pressed(bot, "connection.resume", "cw-prod")
+        card, beside = bot.slack.messages()
+        assert card.edited is None
+        assert beside.ephemeral_to == "U0AGENT"
 
 
 async def test_an_answer_to_a_click_replaces_the_clicked_private_message() -> None:
@@ -197,6 +211,9 @@ def _blocks(action: str) -> tuple[dict[str, object], ...]:
         ("run.reject", RUN),
         ("alert.retry", RUN),
         ("use.choose", "cw-lab"),
+        ("roster.pause", "cw-prod"),
+        ("roster.resume", "cw-prod"),
+        ("connection.resume", "cw-prod"),
     ],
 )
 async def test_what_changes_a_sync_is_only_for_those_who_may(action: str, value: str) -> None:

@@ -57,6 +57,7 @@ async def test_every_way_of_typing_it_wrong_has_a_helpful_answer(typed: str, sai
     ("typed", "call"),
     [
         ("status", ("status",)),
+        ("connections", ("connections", 1)),
         ("subscribe digest at 8am", ("subscribe", "digest", "08:00")),
         ("subscribe failures", ("subscribe", "failures", None)),
         ("unsubscribe digest", ("unsubscribe", "digest")),
