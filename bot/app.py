@@ -98,7 +98,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
     runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process)
 
     missing = Missing(db, psas, engine, clock, timedelta(seconds=settings.psa_seconds))
-    matrices = Matrices(db, psas, clock)
+    matrices = Matrices(db, psas, clock, timedelta(seconds=2 * settings.psa_seconds))
     watch = Watch(db, psas, missing, clock)
 
     async def run_sync(key: str) -> None:
