@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
-from typing import Any, Final
 
-from bot.clock import patience
+from bot.incidents import is_news, told
+from bot.overdue import why_of
 from bot.overview import LOOKED_AT, NO_LIMITS_SET, WATCHED, Limits, failing_streak, is_about, is_serious
+from bot.planned import plan_of
 from bot.store.database import Database
 from bot.store.queries import channels, connections, runs
 from bot.store.queries.channels import Incident
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
-
-MOST_TRIES: Final = 5  # to edit a message, until it is taken for deleted
 
 
 class News(StrEnum):
@@ -86,24 +85,18 @@ class Alerts:
             incidents = [each for each in incidents if each not in own]
             bulletins += await self._of(connection, own, listening, now)
         bulletins += [_removed(each) for each in await self._seen(incidents, now)]
-        return [each for each in bulletins if _is_news(each, now)]
+        return [each for each in bulletins if is_news(each.incident, each.mark, now)]
 
     async def told(self, bulletin: Bulletin, ts: str | None, now: datetime) -> None:
         """Records what became of it; ``ts`` is where it stands, None: it could not be delivered."""
-        incident = bulletin.incident
-        facts: dict[str, Any] = {**incident.facts, "told": bulletin.mark, "tries": 0}
-        if ts is None:
-            tries = int(incident.facts.get("tries", 0)) + 1
-            facts = {**incident.facts, "tries": tries, "again_at": (now + patience(tries)).isoformat()}
-        given_up = ts is None and facts["tries"] >= MOST_TRIES
-        await channels.note_incident(self._db, incident.id, facts, ts=ts or incident.ts)
-        # A message that cannot be edited is gone: the incident is closed with it, and opened anew if it lasts.
-        if (given_up and incident.ts is not None) or (ts and bulletin.news in {News.RESOLVED, News.REMOVED}):
-            await channels.close_incident(self._db, incident.id, now)
+        over = bulletin.news in {News.RESOLVED, News.REMOVED}
+        await told(self._db, bulletin.incident, bulletin.mark, ts, now, over=over)
 
     async def _still_wanted(self, listening: Sequence[str], now: datetime) -> list[Incident]:
         wanted: list[Incident] = []
         for incident in await channels.open_incidents(self._db):
+            if why_of(incident) is not None:
+                continue  # the watchdog's
             if incident.channel in listening:
                 wanted.append(incident)
             else:
@@ -138,7 +131,8 @@ class Alerts:
         last = await runs.last_success(self._db, connection.id)
         trouble = Trouble(connection=connection, streak=streak, data_as_of=last.ended_at if last else None)
         age = now - trouble.data_as_of if trouble.data_as_of else None
-        if not is_serious(streak, age, self._limits):
+        plan = await plan_of(self._db, connection)
+        if not is_serious(streak, age, self._limits.under(plan)):
             return []
         return [await self._failing(trouble, channel, incidents, now) for channel in listening]
 
@@ -243,14 +237,6 @@ def _without_run(news: News, incident: Incident, connection: str, psa: str) -> B
         causes=_causes(incident),
         since=_since(incident),
     )
-
-
-def _is_news(bulletin: Bulletin, now: datetime) -> bool:
-    facts = bulletin.incident.facts
-    if facts.get("told") == bulletin.mark:
-        return False
-    again_at = facts.get("again_at") if facts.get("tries") else None
-    return again_at is None or now >= datetime.fromisoformat(str(again_at))
 
 
 def _kind(incident: Incident) -> RunKind:

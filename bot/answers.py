@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.candidates import Near
 from bot.store.queries.runs import SyncRun
@@ -63,6 +63,8 @@ class Result:
     trouble: Trouble | None = None
     paused: bool = False  # nothing is synced until somebody resumes it
     last_sync: SyncRun | None = None
+    next_sync_at: datetime | None = None  # None: it is paused, or only people start it
+    old_after: timedelta | None = None  # the limit that the age of the copy has passed
     running: SyncRun | None = None  # a sync that runs now: the answer used the version before it (R241)
     calls: int = 0
     elapsed_ms: int = 0

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.conversation import Choosing, Conversation, Listings, Parts, Pasts, Rights, Rules
 from bot.digest import Digest
+from bot.due_syncs import DueSyncs
 from bot.history import Histories
 from bot.jobs.alive import SILENT_SECONDS
 from bot.jobs.in_process import InProcessQueue
@@ -24,6 +25,7 @@ from bot.render.words import Words
 from bot.resync import MayResync, Resync, ResyncSettings
 from bot.roster import Roster
 from bot.rulebook import Rulebook
+from bot.scheduling import Scheduling
 from bot.store.database import Database
 from bot.store.secrets import SecretBox
 from bot.subscriptions import Subscriptions
@@ -31,6 +33,7 @@ from bot.sync.progress import Sleep
 from bot.sync.recover import Recovery, RecoverySettings
 from bot.sync.run import TASK, Runner, new_secret
 from bot.watch import Watch
+from bot.watchdog import Watchdog
 from connectors import registry
 from rules.engine import Engine
 
@@ -58,6 +61,9 @@ class Bot:
     digest: Digest
     subscriptions: Subscriptions
     watch: Watch
+    scheduling: Scheduling
+    due_syncs: DueSyncs
+    watchdog: Watchdog
     conversation: Conversation
 
 
@@ -116,6 +122,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
     overviews = Overviews(db, clock)
     roster = Roster(db, clock, overviews)
     subscriptions = Subscriptions(db, clock)
+    scheduling = Scheduling(db, clock)
     conversation = Conversation(
         Parts(
             db=db,
@@ -131,6 +138,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
             rules=Rules(words, Rulebook(db, engine), settings.command),
             rights=Rights(db, clock, words, matrices, settings.command),
             options=Choosing(words, Options(db, psas, clock), settings.command),
+            scheduling=scheduling,
             command=settings.command,
             zone=settings.time_zone,
         )
@@ -155,6 +163,9 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
         digest=Digest(db, overviews),
         subscriptions=subscriptions,
         watch=watch,
+        scheduling=scheduling,
+        due_syncs=DueSyncs(db, resync),
+        watchdog=Watchdog(db),
         conversation=conversation,
     )
 

@@ -7,31 +7,30 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from bot.asked import Answer, Asked, Started
+from bot.journeys_schedules import Fillable, Schedules
 from bot.messages import Message, Place
 
+__all__ = [
+    "EVERY",
+    "Answer",
+    "Asked",
+    "BindingTalk",
+    "Fillable",
+    "Journeys",
+    "Lookup",
+    "LookupTalk",
+    "OptionTalk",
+    "PastTalk",
+    "RightsTalk",
+    "RosterTalk",
+    "RulesTalk",
+    "RunNews",
+    "Schedules",
+    "Started",
+]
+
 EVERY: Final = "all"  # what people type for every connection
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """Who asked, and where. ``name`` is for people to read; it is untrusted text like any other name."""
-
-    by: str  # chat user id
-    name: str
-    place: Place
-    bound: bool = False  # nobody named the connection: it is the one that the channel is bound to
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A private answer to the person who asked. ``question`` (``q:17``): ``answered`` is told where it stands.
-
-    ``bound``: the connection that it was limited to because the channel is bound to it.
-    """
-
-    message: Message
-    question: str | None = None
-    bound: str = ""
 
 
 class Lookup(Protocol):
@@ -62,15 +61,6 @@ class Lookup(Protocol):
         ...
 
     async def aclose(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """Work that takes minutes was started. ``card`` is for the whole channel, and is edited as the work goes on."""
-
-    run: str  # r:812
-    card: Message
-    note: Message | None = None  # for the person alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +180,9 @@ class Journeys(Protocol):
 
     @property
     def rules(self) -> RulesTalk: ...
+
+    @property
+    def schedules(self) -> Schedules: ...
 
     async def connections(self) -> Sequence[str]:
         """The names that may follow an @."""

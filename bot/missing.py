@@ -15,6 +15,8 @@ from bot.arriving import Arriving
 from bot.candidates import Choice, Found, Near, choose
 from bot.cases import PATIENCE, Asking, Read, build_case, ending, nobody_case, read_account, with_parent, within
 from bot.clock import Clock
+from bot.overview import NO_LIMITS_SET
+from bot.planned import plan_of
 from bot.psas import Psas, Surroundings, reason_for
 from bot.store.database import Database
 from bot.store.known_names import KnownNames
@@ -105,10 +107,11 @@ class Missing:
 
     async def _timed(self, connection: Connection, query: str, account_id: str | None, *, fresh: bool) -> Result:
         begun = time.perf_counter()
-        connector, last_sync, active = await asyncio.gather(
+        connector, last_sync, active, plan = await asyncio.gather(
             self._psas.connector(connection),
             runs.last_success(self._db, connection.id),
             runs.active(self._db, connection.id),
+            plan_of(self._db, connection),
         )
         asking = Asking(
             connection=connection,
@@ -126,6 +129,8 @@ class Missing:
         return replace(
             result,
             last_sync=last_sync,
+            next_sync_at=plan.next_at(asking.now),
+            old_after=_passed(asking, NO_LIMITS_SET.under(plan).stale_after),
             running=active[0] if active else None,
             calls=connector.usage.calls - calls,
             elapsed_ms=round((time.perf_counter() - begun) * 1000),
@@ -233,6 +238,11 @@ async def _live_hits(asking: Asking) -> Sequence[Account] | ConnectorError:
 def _first_trouble(reads: Sequence[Read]) -> ConnectorError | None:
     said = (part for read in reads for part in (read.live, read.agreements))
     return next((part for part in said if isinstance(part, ConnectorError)), None)
+
+
+def _passed(asking: Asking, limit: timedelta) -> timedelta | None:
+    last = asking.last_sync
+    return limit if last and last.ended_at and asking.now - last.ended_at > limit else None
 
 
 def _unusable(connection: Connection, trouble: Trouble) -> Result:

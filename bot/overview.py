@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
+from bot.planned import Plan, plan_of
 from bot.store.database import Database
 from bot.store.queries import channels, connections, runs, snapshots
 from bot.store.queries.channels import Incident
@@ -26,8 +27,12 @@ NEED_SOMEBODY: Final = frozenset({"failing", "stale", "never_synced"})
 class Limits:
     """When it is time to say something (product.md §6.2)."""
 
-    stale_after: timedelta = timedelta(days=8)  # longer than the usual weekly sync
+    stale_after: timedelta = timedelta(days=8)  # where no schedule says otherwise; longer than a weekly sync
     in_a_row: int = 3  # failures of a passing cause before anybody is told
+
+    def under(self, plan: Plan) -> "Limits":
+        """Data is old when it is older than its schedule lets it get."""
+        return replace(self, stale_after=plan.fresh_for or self.stale_after)
 
 
 NO_LIMITS_SET: Final = Limits()
@@ -35,7 +40,10 @@ NO_LIMITS_SET: Final = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``state``: paused, failing, retrying, never_synced, stale or ok. ``age`` None: never synced."""
+    """``state``: paused, failing, retrying, never_synced, stale or ok. ``age`` None: never synced.
+
+    ``next_sync_at`` None: it is paused, or only people start its full sync (R115).
+    """
 
     connection: Connection
     state: str
@@ -45,6 +53,7 @@ class Standing:
     running: SyncRun | None
     totals: Totals
     incidents: tuple[Incident, ...]
+    next_sync_at: datetime | None = None
 
     @property
     def needs_somebody(self) -> bool:
@@ -80,15 +89,17 @@ class Overviews:
         going_on = await runs.active(self._db, connection.id)
         streak = failing_streak(await runs.latest(self._db, connection.id, LOOKED_AT, kinds=[RunKind.FULL]))
         age = now - last.ended_at if last and last.ended_at else None
+        plan = await plan_of(self._db, connection)
         return Standing(
             connection=connection,
-            state=_state(connection, age, streak, self._limits),
+            state=_state(connection, age, streak, self._limits.under(plan)),
             age=age,
             last=last,
             streak=tuple(streak),
             running=min(going_on, key=lambda run: run.state is not RunState.RUNNING, default=None),
             totals=await snapshots.totals(self._db, connection.id),
             incidents=tuple(each for each in incidents if is_about(each, connection)),
+            next_sync_at=plan.next_at(now),
         )
 
 

@@ -10,12 +10,14 @@ from bot.digest import Digest
 from bot.messages import Notifier, Place
 from bot.render import bulletins
 from bot.render import watch as watched
+from bot.render.overdue import overdue
 from bot.render.words import Words
 from bot.store.database import Database
 from bot.store.queries import channels
 from bot.store.queries.channels import Subscription
 from bot.store.queries.runs import SyncRun
 from bot.watch import Report, Watch
+from bot.watchdog import Watchdog
 from rules.engine import Engine
 
 NEWS_FOR: Final = timedelta(days=1)  # who was lost longer ago than this is told by the digest and by history
@@ -27,6 +29,7 @@ class Sources:
     """Where what is posted comes from."""
 
     alerts: Alerts
+    watchdog: Watchdog
     digest: Digest
     watch: Watch
     engine: Engine
@@ -38,6 +41,7 @@ class Postings:
     def __init__(self, db: Database, sources: Sources, words: Words, notifier: Notifier, command: str) -> None:
         self._db = db
         self._alerts = sources.alerts
+        self._watchdog = sources.watchdog
         self._digest = sources.digest
         self._watch = sources.watch
         self._engine = sources.engine
@@ -74,6 +78,17 @@ class Postings:
         if await self._notifier.post(Place(channel=subscription.channel), message, key=schedule) is None:
             return False
         return await channels.fire_once(self._db, schedule, ended)
+
+    async def overdue(self, now: datetime) -> int:
+        """The same, for syncs that did not happen or did not end, and for data that gets old."""
+        told = 0
+        for notice in await self._watchdog.review(now):
+            place = Place(channel=notice.incident.channel)
+            message = overdue(self._words, notice, now)
+            delivered = await self._notifier.post(place, message, key=f"incident:{notice.incident.id}")
+            await self._watchdog.told(notice, delivered.ts if delivered else None, now)
+            told += delivered is not None
+        return told
 
     async def digest(self, subscription: Subscription, fire_at: datetime, *, since: datetime) -> bool:
         """False: it could not be delivered, and may be tried again. Posted once, however often it is asked for.

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.jobs.queue import JobQueue, QueueClosed
+from bot.planned import SCHEDULE
 from bot.store.database import Database
-from bot.store.queries import audit, connections, questions, runs, snapshots
+from bot.store.queries import audit, connections, questions, runs, schedules, snapshots
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.accept import Busy, accept
+from bot.sync.admission import Admission, Ask
 from bot.sync.outcome import (
     Accepted,
     Cancelling,
@@ -23,6 +25,7 @@ from bot.sync.outcome import (
     Outcome,
     Over,
     Paused,
+    PeakHours,
     Rejected,
     Started,
     UnknownConnection,
@@ -42,6 +45,7 @@ __all__ = [
     "Outcome",
     "Over",
     "Paused",
+    "PeakHours",
     "Rejected",
     "Resync",
     "ResyncSettings",
@@ -70,18 +74,6 @@ class ResyncSettings:
     long_seconds: float = 120.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """Who wants which sync."""
-
-    connection: Connection
-    kind: RunKind
-    by: str
-    account_id: str | None
-    force: bool
-    now: datetime = field(compare=False)
-
-
 class Resync:
     """``may_resync`` is asked at every click, not when a button is drawn; what it answers is audited (R251)."""
 
@@ -101,6 +93,7 @@ class Resync:
         self._clock = clock
         self._may_resync = may_resync
         self._settings = settings
+        self._admission = Admission(db, timedelta(seconds=settings.cooldown_seconds))
         self._sleep = sleep
         self._new_token = new_token
 
@@ -113,22 +106,60 @@ class Resync:
         account_id: str | None = None,
         question_id: int | None = None,
         force: bool = False,
+        in_peak: bool = False,
         interactive: bool = True,
     ) -> Outcome:
-        """Raises UsageError. The question is asked again when the run ends, whether it was started or joined."""
+        """Raises UsageError. The question is asked again when the run ends, whether it was started or joined.
+
+        A person who wants a full sync in the peak hours has to insist, by ``in_peak`` or by ``force``.
+        """
         which = _kind(kind, account_id)
         connection = await connections.by_name(self._db, connection_name)
         if connection is None:
             known = tuple(one.name for one in await connections.every(self._db))
             return UnknownConnection(name=connection_name, known=known)
-        ask = Ask(connection=connection, kind=which, by=by, account_id=account_id, force=force, now=self._clock.now())
+        ask = Ask(
+            connection=connection,
+            kind=which,
+            by=by,
+            account_id=account_id,
+            question_id=question_id,
+            force=force,
+            in_peak=in_peak or force or not interactive,
+            now=self._clock.now(),
+        )
         outcome = await self._decide(ask)
         if isinstance(outcome, Started | Joined) and question_id is not None:
             await questions.wait_for_run(self._db, question_id, outcome.run.id)
+        return await self._taken_up(ask, outcome, interactive=interactive)
+
+    async def fire(self, connection: Connection, kind: RunKind, fire_at: datetime, schedule: str) -> Outcome | None:
+        """A sync that is due by ``schedule``, once for each fire. None: some clock has taken this one up already."""
+        ask = Ask(connection=connection, kind=kind, by=SCHEDULE, now=self._clock.now())
+        cooling = await self._admission.cooling(ask)
+        if cooling is not None:
+            return cooling
+        taken = await schedules.request_sync(
+            self._db,
+            fire_at,
+            schedule=schedule,
+            connection_id=connection.id,
+            kind=kind,
+            by=SCHEDULE,
+            now=ask.now,
+            long=await self._takes_long(ask),
+        )
+        if taken is None:
+            return None
+        run, new = taken
+        outcome = Started(run=run, connection=connection) if new else _joined(run, connection)
+        return await self._taken_up(ask, outcome, interactive=False)
+
+    async def _taken_up(self, ask: Ask, outcome: Outcome, *, interactive: bool) -> Outcome:
         if isinstance(outcome, Started | Joined) and outcome.run.state is RunState.QUEUED:
             # Also one that was joined: the process that queued it may be gone, and deferring twice is harmless.
             await self._defer(outcome.run, interactive=interactive)
-        await self._audit("resync", by, _target(ask), outcome)
+        await self._audit("resync", ask.by, _target(ask), outcome)
         return outcome
 
     async def _decide(self, ask: Ask) -> Outcome:
@@ -137,12 +168,14 @@ class Resync:
         if ask.connection.paused:
             return Paused(connection=ask.connection)
         going_on = await runs.active(self._db, ask.connection.id)
-        same = next((run for run in going_on if _is_same(run, ask)), None)
+        same = next((run for run in going_on if ask.is_for(run)), None)
         if same is not None:
             return _joined(same, ask.connection)
-        cooling = await self._cooling_down(ask)
-        if cooling is not None and not (ask.force and cooling.may_force):
-            return cooling
+        cooling = await self._admission.cooling(ask)
+        too_soon = cooling is not None and not (ask.force and cooling.may_force)
+        objection = cooling if too_soon else await self._admission.peak(ask)
+        if objection is not None:
+            return objection
         run, new = await runs.request(
             self._db,
             connection_id=ask.connection.id,
@@ -166,19 +199,6 @@ class Resync:
     async def _takes_long(self, ask: Ask) -> bool:
         usual = await runs.usual_seconds(self._db, ask.connection.id, ask.kind)
         return usual is not None and usual > self._settings.long_seconds
-
-    async def _cooling_down(self, ask: Ask) -> CoolingDown | None:
-        """Forcing is allowed once: a last run that was itself begun within the cool-down of the one before was it."""
-        recent = await runs.latest(self._db, ask.connection.id)
-        ended = [(run, run.ended_at) for run in recent if _is_same(run, ask) and _counts(run) and run.ended_at]
-        if not ended:
-            return None
-        cooldown = timedelta(seconds=self._settings.cooldown_seconds)
-        last, ended_at = ended[0]
-        if ask.now >= ended_at + cooldown:
-            return None
-        forced = any(last.requested_at < before + cooldown for _, before in ended[1:2])
-        return CoolingDown(until=ended_at + cooldown, last=last, connection=ask.connection, may_force=not forced)
 
     async def cancel(self, run_id: int, *, by: str) -> Cancelling | NotAllowed | Over:
         """The old copy stays as it was (R234)."""
@@ -264,15 +284,6 @@ def _kind(kind: str, account_id: str | None) -> RunKind:
     if (which is RunKind.ONE) != (account_id is not None):
         raise UsageError("A sync of one account needs the account's id, and no other sync takes one.")
     return which
-
-
-def _is_same(run: SyncRun, ask: Ask) -> bool:
-    return (run.kind, run.account_id) == (ask.kind, ask.account_id)
-
-
-def _counts(run: SyncRun) -> bool:
-    """A run that never read anything, or was called off, is nothing to cool down from."""
-    return run.started_at is not None and run.state is not RunState.CANCELLED
 
 
 def _joined(run: SyncRun, connection: Connection) -> Joined:

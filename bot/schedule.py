@@ -47,6 +47,7 @@ class Schedule:
         zone: ZoneInfo,
         *,
         sweep: Callable[[], Awaitable[object]],
+        start_due: Callable[[datetime], Awaitable[object]] | None = None,
         in_turn: InTurn = always,
         every_seconds: float = TICK_SECONDS,
     ) -> None:
@@ -57,6 +58,7 @@ class Schedule:
         self._every_seconds = every_seconds
         self._sweep = sweep  # looks for syncs whose process died
         self._in_turn = in_turn
+        self._start_due = start_due  # asks for syncs whose time has come; None: another process does
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._one_at_a_time = asyncio.Lock()
         self._undelivered: dict[str, tuple[int, datetime]] = {}  # channel: how often it was tried, and when again
@@ -85,6 +87,7 @@ class Schedule:
         """``now`` is an argument: nothing below asks what time it is. What breaks is logged, and tried again."""
         async with self._one_at_a_time:
             await _safely("sweep", self._sweep_in_turn(now))
+            await _safely("due syncs", self._start_due_in_turn(now))
             await _safely("postings", self._post_in_turn(now))
             self.last_tick = now
 
@@ -92,6 +95,13 @@ class Schedule:
         async with self._in_turn("sweep", now) as ours:
             if ours:
                 await self._sweep()
+
+    async def _start_due_in_turn(self, now: datetime) -> None:
+        if self._start_due is None:
+            return
+        async with self._in_turn("due syncs", now) as ours:
+            if ours:
+                await self._start_due(now)
 
     async def _post_in_turn(self, now: datetime) -> None:
         """A turn of its own: a Slack that is slow must not keep dead syncs from being found."""
@@ -101,6 +111,7 @@ class Schedule:
             if ours:
                 await _safely("alerts", self._postings.alert(now))
                 await _safely("regressions", self._postings.regressions(now))
+                await _safely("overdue", self._postings.overdue(now))
                 await _safely("digests", self._digests(self._postings, now))
 
     async def _tick_now(self) -> None:

@@ -80,7 +80,9 @@ def _schedule(bot: Bot, face: Front, line: Line) -> Schedule:
         await take_up(bot, face, older_than=SETTLED)
 
     said = postings(bot, line) if all_of_it else None
-    return Schedule(bot.db, bot.clock, said, ZoneInfo(bot.settings.time_zone), sweep=sweep)
+    zone = ZoneInfo(bot.settings.time_zone)
+    start_due = bot.due_syncs.start if all_of_it else None
+    return Schedule(bot.db, bot.clock, said, zone, sweep=sweep, start_due=start_due)
 
 
 @asynccontextmanager

@@ -6,5 +6,5 @@ from bot.slack.front import Line
 
 
 def postings(bot: Bot, line: Line) -> Postings:
-    sources = Sources(alerts=bot.alerts, digest=bot.digest, watch=bot.watch, engine=bot.engine)
+    sources = Sources(alerts=bot.alerts, watchdog=bot.watchdog, digest=bot.digest, watch=bot.watch, engine=bot.engine)
     return Postings(bot.db, sources, bot.words, line.notifier, bot.settings.command)

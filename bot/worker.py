@@ -76,6 +76,7 @@ def _schedule(bot: Bot, line: Line) -> Schedule:
         postings(bot, line),
         ZoneInfo(bot.settings.time_zone),
         sweep=sweep,
+        start_due=bot.due_syncs.start,
         in_turn=partial(processes.turn, bot.db, every=EVERY),
     )
 

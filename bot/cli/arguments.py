@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from bot.store.queries.schedules import SCHEDULED
 from connectors import registry
 
 
@@ -16,6 +17,7 @@ def parser() -> argparse.ArgumentParser:
     missing.add_argument("--connection", help="ask only this connection", metavar="NAME")
     _json(missing)
     _sync(commands)
+    _schedule(commands)
     _lists(commands)
     rights = _plain(commands, "permissions", "which rights does the API user have, and which does it lack?")
     rights.add_argument("--connection", required=True, metavar="NAME", help="or a kind of PSA that only one has")
@@ -83,6 +85,27 @@ def _sync(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     sync.add_argument("--connection", required=True, metavar="NAME")
     sync.add_argument("--account", metavar="ID", help="which account: only with one, and needed there")
     _json(sync)
+
+
+def _schedule(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    what = _plain(commands, "schedule", "when the syncs run").add_subparsers(
+        dest="action", required=True, metavar="ACTION"
+    )
+    show = what.add_parser("show", help="show when syncs run, and the next five times")
+    show.add_argument("name", nargs="?", help="only this connection", metavar="NAME")
+    change = what.add_parser("set", help="change when they run; what is not named stays as it is")
+    change.add_argument("name", metavar="NAME")
+    change.add_argument("--weekly", choices=("on", "off"), help="on the weekday on which the connection was made")
+    change.add_argument("--monthly", metavar="DAY", help="1 to 31, a weekday such as 'last fri', or off")
+    change.add_argument("--at", metavar="HH:MM", help="in UTC (default 07:00)")
+    change.add_argument("--peak", metavar="FROM-TO", help="such as 09:00-18:00, in its time zone, or off")
+    undo = what.add_parser("undo", help="take the last change back")
+    undo.add_argument("name", metavar="NAME")
+    for command in (change, undo):
+        kinds = [str(kind) for kind in SCHEDULED]
+        command.add_argument("--kind", choices=kinds, default=kinds[0], help="of which sync (default full)")
+    for command in (show, change, undo):
+        _json(command)
 
 
 def _lists(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import Bot, opened
-from bot.cli import ask, connections, history, lists, permissions, rules
+from bot.cli import ask, connections, history, lists, permissions, rules, schedules
 from bot.cli.arguments import parser
 from bot.config import ConfigError, Settings, read_settings
 from bot.exits import CommandError, Exit, Said, exit_for, refuse, tell
@@ -91,6 +91,7 @@ _COMMANDS: Final[Mapping[str, Command]] = {
     "connections": connections.run,
     "missing": ask.ask,
     "sync": ask.sync,
+    "schedule": schedules.run,
     "hidden": lists.hidden,
     "duplicates": lists.duplicates,
     "history": history.history,

@@ -11,13 +11,15 @@ from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.conversation.asking import Questions, value_of
 from bot.conversation.people import People
+from bot.journeys import Answer, Started
 from bot.markup import is_user
 from bot.messages import Message
 from bot.render import courtesy
 from bot.render import missing as answers
 from bot.render import resync as words_of
 from bot.render.words import Words
-from bot.resync import Resync
+from bot.resync import Joined, Outcome, Resync
+from bot.resync import Started as StartedRun
 from bot.store.database import Database
 from bot.store.queries import connections, questions, runs, settings
 from bot.store.queries.questions import Question
@@ -51,6 +53,14 @@ class Outcomes:
         self._resync = resync
         self._questions = asked
         self._people = people
+
+    async def started(self, outcome: Outcome) -> Answer | Started:
+        """What a wish for a sync came to."""
+        if isinstance(outcome, StartedRun):
+            return Started(run=f"r:{outcome.run.id}", card=await self.card(outcome.run))
+        who = self._people.known_as(outcome.by if isinstance(outcome, Joined) else "")
+        now = self._clock.now()
+        return Answer(message=words_of.not_started(self._words, outcome, who.name, user=who.user, now=now))
 
     async def card(self, run: SyncRun) -> Message:
         """The run as it is now."""

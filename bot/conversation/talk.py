@@ -16,6 +16,7 @@ from bot.conversation.pasts import Pasts
 from bot.conversation.people import People
 from bot.conversation.rights import Rights
 from bot.conversation.rulebook import Rules
+from bot.conversation.schedules import ScheduleTalk
 from bot.conversation.using import Using
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
@@ -24,8 +25,8 @@ from bot.overview import Overviews
 from bot.render import bulletins, resync
 from bot.render import missing as answers
 from bot.render.words import Words
-from bot.resync import Joined, Outcome, Resync, UsageError
-from bot.resync import Started as StartedRun
+from bot.resync import Outcome, Resync, UsageError
+from bot.scheduling import Scheduling
 from bot.store.database import Database
 from bot.store.queries import connections, questions, runs
 from bot.store.queries.questions import Question
@@ -55,6 +56,7 @@ class Parts:
     options: Choosing
     rights: Rights
     rules: Rules
+    scheduling: Scheduling
     command: str
     zone: str = ""
     kept: int = 500
@@ -82,6 +84,9 @@ class Conversation:
         self._questions = Questions(parts.db, parts.clock, parts.words, parts.missing, parts.kept)
         self.lookups = Lookups(parts.words, parts.missing, self._questions, self._people, parts.command)
         self._outcomes = Outcomes(parts.db, parts.clock, parts.words, parts.resync, self._questions, self._people)
+        self.schedules = ScheduleTalk(
+            parts.db, parts.words, parts.scheduling, parts.resync, self._outcomes, self._people
+        )
 
     async def connections(self) -> Sequence[str]:
         return [each.name for each in await connections.every(self._db)]
@@ -109,9 +114,10 @@ class Conversation:
         if connection is None and len(known) != 1:
             return _private(resync.which_connection(self._words, known, self._command))
         try:
-            return await self._started(await self._resync.request(connection or known[0], kind, by=asked.by))
+            outcome = await self._resync.request(connection or known[0], kind, by=asked.by)
         except UsageError as wrong:
             return _private(resync.not_offered(self._words, str(wrong)))
+        return await self._outcomes.started(outcome)
 
     async def sync_settings(self, connection: str, asked: Asked) -> Answer | Started:
         found = await connections.by_id(self._db, number_of(connection))
@@ -133,7 +139,7 @@ class Conversation:
         if run is None or connection is None:
             return _private(resync.removed_connection(self._words, await self.connections()))
         outcome = await self._resync.request(connection.name, run.kind, by=asked.by, account_id=run.account_id)
-        return await self._started(outcome)
+        return await self._outcomes.started(outcome)
 
     async def cancel(self, run: str, asked: Asked) -> Answer:
         return _private(resync.decided(self._words, await self._resync.cancel(number_of(run), by=asked.by)))
@@ -215,18 +221,11 @@ class Conversation:
             outcome = await self._request(connection, kind, question, asked)
         except UsageError:
             return _private(resync.no_account(self._words))
-        return await self._started(outcome)
+        return await self._outcomes.started(outcome)
 
     async def _request(self, connection: str, kind: RunKind, question: Question, asked: Asked) -> Outcome:
         account = question.account_id if kind is RunKind.ONE else None
         return await self._resync.request(connection, kind, by=asked.by, account_id=account, question_id=question.id)
-
-    async def _started(self, outcome: Outcome) -> Answer | Started:
-        if isinstance(outcome, StartedRun):
-            return Started(run=f"r:{outcome.run.id}", card=await self._outcomes.card(outcome.run))
-        who = self._people.known_as(outcome.by if isinstance(outcome, Joined) else "")
-        now = self._clock.now()
-        return _private(resync.not_started(self._words, outcome, who.name, user=who.user, now=now))
 
     async def _subscribed(self, asked: Asked, did: str) -> Answer:
         subscribed = await self._subscriptions.of(asked.place.channel)

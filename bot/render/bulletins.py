@@ -24,6 +24,7 @@ from bot.render.runs import (
     retry,
     who_must_act,
 )
+from bot.render.timetables import next_sync
 from bot.render.words import Words, plural, short
 from bot.store.queries.channels import Subscription
 from bot.store.queries.runs import RunState, SyncRun
@@ -38,7 +39,6 @@ STATES: Final = {
     "paused": "paused",
 }
 NEWS_ICONS: Final = {News.FAILING: "🟥", News.RESOLVED: "🟩", News.PAUSED: "⏸", News.REMOVED: "➖"}
-MANUAL: Final = "manual only"  # there are no schedules for syncs yet
 MOST_LOST: Final = 5  # names in a digest's line
 MOST_IN_FULL: Final = 10  # connections in a status or a digest; the rest is counted
 
@@ -173,7 +173,7 @@ def line_of(standing: Standing, digested: DigestLine | None = None) -> Line:
         hidden=standing.totals.accounts - standing.totals.visible,
         changes=changed(digested.changes) if digested else "",
         lost=_lost(digested) if digested else "",
-        next=MANUAL,
+        next=next_sync(standing.next_sync_at, paused=standing.connection.paused),
         now=f"{name_of(running.kind)}: {running.phase or 'waiting for its turn'}" if running else "",
         failures=_times(len(streak)) if streak else "",
         failing_since=moment_of(streak[-1]) if streak else None,

@@ -35,6 +35,16 @@ def old_button(words: Words, command: str) -> Message:
     return words.message("old_button", command=command)
 
 
+def one_moment(words: Words) -> Message:
+    """In a modal that cannot be filled in yet."""
+    return words.message("one_moment")
+
+
+def not_opened(words: Words) -> Message:
+    """Slack takes a modal within three seconds of the press, or not at all."""
+    return words.message("not_opened")
+
+
 def cannot_post(words: Words, outcome: str, command: str) -> Message:
     """``outcome`` is the name of how the delivery ended."""
     return words.message("cannot_post", outcome=outcome, command=command)

@@ -33,6 +33,7 @@ def _result(result: Result) -> dict[str, Any]:
         "nearest": [{"name": each.name, "id": each.id} for each in result.nearest],
         "not_tested": list(result.not_tested),
         "paused": result.paused,
+        "next_sync_at": utc(result.next_sync_at),
         "running": result.running.id if result.running else None,
         "calls": result.calls,
         "elapsed_ms": result.elapsed_ms,

@@ -19,6 +19,7 @@ from bot.render.runs import (
     resume,
     retry,
 )
+from bot.render.schedules import peak_hours
 from bot.render.words import Words, short
 from bot.store.queries.runs import RunState
 from bot.sync.outcome import (
@@ -30,6 +31,7 @@ from bot.sync.outcome import (
     NotAllowed,
     Over,
     Paused,
+    PeakHours,
     Rejected,
     UnknownConnection,
 )
@@ -127,7 +129,7 @@ def over(words: Words) -> Message:
 
 def not_started(
     words: Words,
-    outcome: Joined | CoolingDown | NotAllowed | Paused | UnknownConnection,
+    outcome: Joined | CoolingDown | PeakHours | NotAllowed | Paused | UnknownConnection,
     who: str = "",
     *,
     user: str = "",
@@ -153,6 +155,8 @@ def not_started(
                 until=until,
                 wait=wait,
             )
+        case PeakHours():
+            return peak_hours(words, outcome, now)
         case Paused(connection=connection):
             how = f"Resume it first, here or in the terminal: psa-bot connections resume {connection.name}"
             button = resume(connection.name, listed=False)

@@ -7,6 +7,7 @@ from typing import Final
 from bot.answers import AccountAnswer, Result
 from bot.candidates import Near
 from bot.render.findings import Sorted, nearest_agreement, sort
+from bot.render.timetables import next_sync
 from bot.render.words import ago, plural, short
 from connectors.errors import ConnectorError
 from connectors.records import Account
@@ -22,7 +23,6 @@ ICONS: Final = {
     Verdict.MAPPING_DECISION: "➖",
     Verdict.FOUND_BUT_HIDDEN: "➖",
 }
-NEXT_SYNC: Final = "manual only"  # there are no schedules for syncs yet
 MOST_SHOWN: Final = 10  # candidates in the text; the picker holds up to 100
 MOST_RIGHTS: Final = 5
 LONG_NAME: Final = 80
@@ -58,6 +58,7 @@ class View:
     paused: bool
     last_sync: datetime | None
     next_sync: str
+    old_after: str
     spent: str
 
 
@@ -87,7 +88,8 @@ def view(result: Result, query: str) -> View:
         connection=f"{result.connection} ({result.nouns.psa})",
         paused=result.paused,
         last_sync=result.last_sync.ended_at if result.last_sync else None,
-        next_sync=NEXT_SYNC,
+        next_sync=next_sync(result.next_sync_at, paused=result.paused),
+        old_after=plural(result.old_after.days, "day") if result.old_after else "",
         spent=_spent(result, diagnosis),
     )
 

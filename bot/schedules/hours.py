@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -29,6 +29,12 @@ class Hours:
         if self.begin < self.end:
             return self.begin <= there < self.end
         return there >= self.begin or there < self.end
+
+    def left(self, moment: datetime, zone: ZoneInfo) -> timedelta:
+        """From a moment that they hold until they end."""
+        there = moment.astimezone(zone)
+        end = there.replace(hour=self.end.hour, minute=self.end.minute, second=0, microsecond=0)
+        return (end if end > there else end + timedelta(days=1)).astimezone(UTC) - there.astimezone(UTC)
 
 
 class Clash(StrEnum):

@@ -47,15 +47,17 @@ def last_fire(timetable: Timetable, now: datetime) -> datetime | None:
 
 
 def longest_gap(timetable: Timetable) -> timedelta:
-    """How long it can be from one fire to the next; a week where only people start it."""
-    if timetable.weekly is not None or timetable.monthly is None:
+    """How long it can be from one fire to the next, where it fires at all."""
+    if timetable.weekly is not None:
         return WEEK
     return LONGEST_MONTH if isinstance(timetable.monthly, OnDate) else FIVE_WEEKS
 
 
-def fresh_for(timetable: Timetable) -> timedelta:
-    """How old the data may get before it is worth a word: a day more than the timetable lets it (8 days by default)."""
-    return longest_gap(timetable) + A_DAY_MORE
+def fresh_for(timetable: Timetable) -> timedelta | None:
+    """How old the data may get before it is worth a word: a day more than the timetable lets it. None: it says nothing
+    about that, because only people start it.
+    """
+    return None if timetable.is_manual else longest_gap(timetable) + A_DAY_MORE
 
 
 def _trigger(timetable: Timetable) -> OrTrigger | None:

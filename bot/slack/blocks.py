@@ -40,10 +40,10 @@ def to_blocks(message: Message) -> list[Json]:
     actions = action_blocks(message.actions)
     content = _with_mentions(message)
     fit = _fit(content, room=BUDGET - size(actions), places=BLOCKS_PER_MESSAGE - len(actions))
-    made = _made(fit.blocks)
+    laid = made(fit.blocks)
     if fit.left:
-        made.append(_context(f"… and {fit.left:,} more"))
-    return made + actions
+        laid.append(_context(f"… and {fit.left:,} more"))
+    return laid + actions
 
 
 def notification(message: Message) -> str:
@@ -101,17 +101,17 @@ def _spans(block: Block) -> tuple[Span, ...]:
 
 def _fit(content: Sequence[Block], *, room: int, places: int) -> Fit:
     light = [_light(block) for block in content]
-    whole = _made(light)
+    whole = made(light)
     if size(whole) <= room and len(whole) <= places:
         return Fit(blocks=tuple(content), left=0)
     room, places = room - _ROOM_FOR_MORE, places - 1
 
     def overflows(count: int) -> bool:
-        made = _made(light[:count])
-        return size(made) > room or len(made) > places
+        laid = made(light[:count])
+        return size(laid) > room or len(laid) > places
 
     taken = next(count for count in range(len(content)) if overflows(count + 1))
-    before = _made(light[:taken])
+    before = made(light[:taken])
     part = _part_that_fits(light[taken], room - size(before)) if len(before) < places else None
     left = sum(_count(other) for other in content[taken:]) - (_count(part) if part else 0)
     return Fit(blocks=(*content[:taken], *([part] if part else [])), left=left)
@@ -129,7 +129,7 @@ def _part_that_fits(block: Block, room: int) -> Block | None:
     low, high = 0, len(block.items)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = size(_made([replace(block, items=block.items[:middle])])) <= room
+        fits = size(made([replace(block, items=block.items[:middle])])) <= room
         low, high = (middle, high) if fits else (low, middle - 1)
     return replace(block, items=block.items[:low]) if low else None
 
@@ -146,19 +146,19 @@ def _count(block: Block) -> int:
             return 1
 
 
-def _made(blocks: Sequence[Block]) -> list[Json]:
+def made(blocks: Sequence[Block]) -> list[Json]:
     """Bullets join the rich text that stands before them: one block fewer, and no gap between them."""
-    made: list[Json] = []
+    laid: list[Json] = []
     for block in blocks:
         new = _block(block)
-        if isinstance(block, Bullets) and made and made[-1]["type"] == "rich_text":
-            made[-1] = {
-                **made[-1],
-                "elements": [*made[-1]["elements"], *(piece for one in new for piece in one["elements"])],
+        if isinstance(block, Bullets) and laid and laid[-1]["type"] == "rich_text":
+            laid[-1] = {
+                **laid[-1],
+                "elements": [*laid[-1]["elements"], *(piece for one in new for piece in one["elements"])],
             }
         else:
-            made.extend(new)
-    return made
+            laid.extend(new)
+    return laid
 
 
 def _block(block: Block) -> list[Json]:

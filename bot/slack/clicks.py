@@ -3,13 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from bot.forms import Form
 from bot.journeys import Answer
+from bot.messages import Message
 from bot.render import courtesy
 from bot.render import help as help_pages
 from bot.slack import commands, piecemeal, registry
 from bot.slack.desk import Request
 from bot.slack.parse import Wish
 
+CHANGE: Final = "change the schedule"
+OPENING: Final = frozenset({"schedule.change"})  # these open a modal
 Press = Callable[[Request], Awaitable[None]]
 LONGEST_NUMBER: Final = 19  # digits: what a database column holds
 
@@ -160,6 +164,43 @@ async def _rules_show(request: Request) -> None:
     await request.answer(request.journeys.rules.show(request.asking.value, request.asked))
 
 
+async def _schedule_show(request: Request) -> None:
+    await request.answer(request.journeys.schedules.chosen(request.asking.value, request.asked))
+
+
+async def _schedule_change(request: Request) -> None:
+    """Whether the person may is asked beside everything else: the modal has to open within three seconds."""
+
+    async def form() -> Form | Message:
+        refusal = await request.refusal(CHANGE)
+        return refusal or await request.journeys.schedules.form(request.asking.value, request.asked)
+
+    await request.open(form())
+
+
+async def _schedule_suggested(request: Request) -> None:
+    if await request.may_resync(CHANGE):
+        await request.answer(request.journeys.schedules.suggested(request.asking.value, request.asked))
+
+
+async def _schedule_undo(request: Request) -> None:
+    if await request.may_resync(CHANGE):
+        await request.answer(request.journeys.schedules.undo(request.asking.value, request.asked))
+
+
+async def _schedule_sync(request: Request) -> None:
+    await _sync_now(request, in_peak=False)
+
+
+async def _schedule_sync_anyway(request: Request) -> None:
+    await _sync_now(request, in_peak=True)
+
+
+async def _sync_now(request: Request, *, in_peak: bool) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.schedules.sync(request.asking.value, request.asked, in_peak=in_peak))
+
+
 async def _menu_missing(request: Request) -> None:
     verb = registry.find("missing") or registry.MENU
     await request.say(help_pages.one(request.words, request.command, verb))
@@ -211,6 +252,12 @@ PRESSED: Final[Mapping[str, Press]] = {
     "connection.resume": _resume_beside,
     "use.choose": _use,
     "rules.show": _rules_show,
+    "schedule.show": _schedule_show,
+    "schedule.change": _schedule_change,
+    "schedule.suggested": _schedule_suggested,
+    "schedule.undo": _schedule_undo,
+    "schedule.sync": _schedule_sync,
+    "schedule.sync_anyway": _schedule_sync_anyway,
     "menu.missing": _menu_missing,
     "menu.status": _menu_status,
     "menu.help": _menu_help,

@@ -99,6 +99,10 @@ async def _rules(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.rules.show(word, request.asked))
 
 
+async def _schedule(request: Request, wish: Wish) -> None:
+    await request.answer(request.journeys.schedules.show(wish.connection, request.asked))
+
+
 async def _subscribe(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
 
@@ -145,6 +149,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "connections": _connections,
     "use": _use,
     "rules": _rules,
+    "schedule": _schedule,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

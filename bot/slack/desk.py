@@ -8,12 +8,15 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, Protocol
 
+from bot.forms import Form
 from bot.journeys import Answer, Asked, Journeys, Started
 from bot.messages import Message
 from bot.render import courtesy
 from bot.render.words import Words
 from bot.slack.announcing import Announcer
 from bot.slack.asking import Asking
+from bot.slack.modals import form_of
+from bot.slack.opening import Modals
 from bot.slack.people import People
 from bot.slack.permissions import May, Permissions
 from bot.slack.replies import Replies, Reply
@@ -40,13 +43,15 @@ def _error_id() -> str:
 class Desk:
     """``patience``: seconds of silence before "Looking up …" is said. Slack cannot take it back for a command, only
     for a click (bolt-js #2287), so an answer that comes at once is the only message. ``together``: seconds for which
-    what some connections said waits for others that are about as fast.
+    what some connections said waits for others that are about as fast. ``modal_patience``: seconds until a modal opens
+    without its form, of the three that Slack gives.
     """
 
     journeys: Journeys
     words: Words
     replies: Replies
     announcer: Announcer
+    modals: Modals
     people: People
     permissions: Permissions
     whoami: Whoami
@@ -56,13 +61,18 @@ class Desk:
     command: str
     patience: float
     together: float
+    modal_patience: float
     error_id: Callable[[], str] = _error_id
 
-    async def take(self, asking: Asking, serve: Serve) -> None:
-        """Never raises. Whatever breaks, the person hears of it, with an id that is also in the log."""
+    async def take(self, asking: Asking, serve: Serve, *, hurried: bool = False) -> None:
+        """Never raises. Whatever breaks, the person hears of it, with an id that is also in the log.
+
+        ``hurried``: a modal has to be opened within three seconds, so there is no time to ask Slack for a name.
+        """
         try:
             if await self.first_time(asking.key, self.now()) and await self._admits(asking):
-                await serve(await self._request(asking))
+                name = asking.name if hurried else await self.people.name(asking.by, asking.name)
+                await serve(self._request(asking, name))
         except Exception:  # noqa: BLE001 - the last line: an error that escapes here is an answer that never comes
             error_id = self.error_id()
             asked = {"action": asking.action or "command", "by": asking.by, "error_id": error_id}
@@ -87,8 +97,7 @@ class Desk:
         await self.replies.to(asking).aside(refusal)
         return False
 
-    async def _request(self, asking: Asking) -> "Request":
-        name = await self.people.name(asking.by, asking.name)
+    def _request(self, asking: Asking, name: str) -> "Request":
         # A mention's own message is not ours to edit: only its thread is a place for answers.
         place = asking.place if asking.action else replace(asking.place, ts=None)
         asked = Asked(by=asking.by, name=name, place=place)
@@ -163,13 +172,34 @@ class Request:
 
     async def may_resync(self, what: str) -> bool:
         """Says no where it is no, and writes down that it was tried."""
+        refusal = await self.refusal(what)
+        if refusal is not None:
+            await self.reply.aside(refusal)
+        return refusal is None
+
+    async def refusal(self, what: str) -> Message | None:
+        """None: the person may. Otherwise it is written down that it was tried."""
         may = await self.desk.permissions.resync(self.asked.by)
         if may is May.YES:
-            return True
+            return None
         target = self.asking.value or self.asked.place.channel
         await self.desk.audit(who=self.asked.by, action=what, target=target, outcome=f"denied: {may.value}")
-        await self.reply.aside(courtesy.not_allowed(self.words, what, unsure=may is May.UNSURE))
-        return False
+        return courtesy.not_allowed(self.words, what, unsure=may is May.UNSURE)
+
+    async def open(self, work: Coroutine[Any, Any, Form | Message]) -> None:
+        """A modal, within Slack's three seconds: what takes longer is shown in it as soon as it is there."""
+        modals, place = self.desk.modals, self.asked.place
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.wait({task}, timeout=self.desk.modal_patience)
+            waiting = None if task.done() else courtesy.one_moment(self.words)
+            view_id = await modals.open(self.asking.trigger, form_of(waiting or await task), place)
+            if view_id is None:
+                await self.reply.aside(courtesy.not_opened(self.words))
+            elif waiting is not None:
+                await modals.update(view_id, form_of(await task), place)
+        finally:
+            task.cancel()
 
     async def _patiently(
         self, work: Coroutine[Any, Any, Answer | Started], meanwhile: Message | None

@@ -21,6 +21,7 @@ from bot.slack.calls import Calls, Outcome, web_client
 from bot.slack.desk import Audit, Desk, FirstTime
 from bot.slack.listen import listen
 from bot.slack.notifier import Deliveries, SlackNotifier
+from bot.slack.opening import Modals
 from bot.slack.outbound import Outbound
 from bot.slack.people import People
 from bot.slack.permissions import Permissions
@@ -42,12 +43,13 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds. ``patience``: silence before "Looking up …"; ``together``: for which what some connections said waits
-    for others; ``spacing``: between two messages to a channel;
+    """Seconds. ``patience``: silence before "Looking up …", ``modal_patience``: before "One moment …"; ``together``:
+    for which what some connections said waits for others; ``spacing``: between two messages to a channel;
     ``card_every`` and ``private_every``: between two edits of a run's card, in a channel and in private.
     """
 
     patience: float = 1.5
+    modal_patience: float = 1.0
     together: float = 1.0
     spacing: float = 1.0
     card_every: float = 3.0
@@ -134,6 +136,7 @@ def _desk(
         words=words,
         replies=Replies(caller=line.calls, session=line.session, api_url=settings.slack_api_url, now=now),
         announcer=announcer,
+        modals=Modals(line.calls),
         people=people,
         permissions=Permissions(settings.resync_allowed, people),
         whoami=line.whoami,
@@ -143,4 +146,5 @@ def _desk(
         command=settings.command,
         patience=pace.patience,
         together=pace.together,
+        modal_patience=pace.modal_patience,
     )

@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import asking, clicks, commands
+from bot.slack import asking, clicks, commands, filling
 from bot.slack.background import Background
 from bot.slack.desk import Desk
 
@@ -39,6 +39,7 @@ def listen(*, signing_secret: str, client: AsyncWebClient, desk: Desk, backgroun
     for action in clicks.PRESSED:
         app.action(action)(_on_click(desk, background))
     app.action(_ANY)(_on_click(desk, background))  # buttons of older versions, and those that open an address
+    app.view(_ANY)(_on_submission(desk, background))
     app.event("app_mention")(_on_mention(desk, background))
     app.event(_ANY)(_on_other_event)
     return app
@@ -62,9 +63,27 @@ def _on_other_command(desk: Desk) -> Listener:
 def _on_click(desk: Desk, background: Background) -> Listener:
     async def on_click(ack: AsyncAck, body: Json, action: Json) -> None:
         await ack()
-        background.start(desk.take(asking.click(body, action), clicks.click))
+        asked = asking.click(body, action)
+        in_modal = asked.view is not None
+        serve = filling.changed if in_modal else clicks.click
+        background.start(desk.take(asked, serve, hurried=in_modal or asked.action in clicks.OPENING))
 
     return on_click
+
+
+def _on_submission(desk: Desk, background: Background) -> Listener:
+    """What was filled in is checked before the acknowledgement, which tells it; everything else comes after."""
+
+    async def on_submission(ack: AsyncAck, body: Json) -> None:
+        asked = asking.submission(body)
+        wrong = filling.wrong(desk, asked)
+        if wrong:
+            await ack(response_action="errors", errors=dict(wrong))
+            return
+        await ack()
+        background.start(desk.take(asked, filling.submitted))
+
+    return on_submission
 
 
 def _on_mention(desk: Desk, background: Background) -> Listener:

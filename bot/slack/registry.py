@@ -132,6 +132,14 @@ VERBS: Final[tuple[Verb, ...]] = (
         example="autotask",
     ),
     Verb(
+        name="schedule",
+        aliases=("schedules", "timetable"),
+        takes=Takes.CONNECTION,
+        grammar="[@connection]",
+        line="When the syncs run, and how to change that",
+        example="@cw-prod",
+    ),
+    Verb(
         name="subscribe",
         takes=Takes.SUBSCRIPTION,
         grammar="failures|digest [at 08:00]",

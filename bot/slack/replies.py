@@ -59,6 +59,8 @@ class Replies:
 
     def to(self, asking: Asking) -> Reply:
         web = _PatientCaller(self.caller, self.sleep)
+        if asking.view is not None:
+            return PrivateReply(web, asking, self.session, self.now, uses=0)
         if not asking.response_url:
             return ThreadReply(web, asking)
         usable = self._is_slacks(asking.response_url)

@@ -98,6 +98,17 @@ _STATIC_SELECT: Final = Keys(
 _EXTERNAL_SELECT: Final = Keys(
     {"action_id": _ID}, {**_SELECT_MAY, "min_query_length": Number(0, 100), "initial_option": _OPTION}
 )
+_CHOICES: Final = Each(_OPTION, 1, 10)
+_IN_INPUT: Final[Mapping[str, Rule]] = {
+    "static_select": _STATIC_SELECT,
+    "checkboxes": Keys({"action_id": _ID, "options": _CHOICES}, {"initial_options": _CHOICES}),
+    "radio_buttons": Keys({"action_id": _ID, "options": _CHOICES}, {"initial_option": _OPTION}),
+    "timepicker": Keys({"action_id": _ID}, {"initial_time": Text(5, 5), "placeholder": _plain(150)}),
+    "plain_text_input": Keys(
+        {"action_id": _ID},
+        {"initial_value": Text(1, 3000), "max_length": Number(1, 3000), "placeholder": _plain(150)},
+    ),
+}
 _INTERACTIVE: Final[Mapping[str, Rule]] = {
     "button": _BUTTON,
     "static_select": _STATIC_SELECT,
@@ -168,5 +179,9 @@ BLOCKS: Final = Kinds(
         "actions": Keys({"elements": Each(Kinds(_INTERACTIVE), 1, 25)}, {"block_id": _ID}),
         "image": Keys(_IMAGE.needs, _IMAGE_MAY),
         "rich_text": _RICH_TEXT,
+        "input": Keys(
+            {"label": _plain(2000), "element": Kinds(_IN_INPUT)},
+            {"block_id": _ID, "hint": _plain(2000), "optional": _FLAG, "dispatch_action": _FLAG},
+        ),
     }
 )

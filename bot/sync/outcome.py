@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.schedules.hours import Hours
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import SyncRun
 
@@ -37,6 +38,15 @@ class CoolingDown:
     last: SyncRun
     connection: Connection
     may_force: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeakHours:
+    """People work in the PSA now: a full sync wants to be insisted on (R229, R232). ``question``: what waits for it."""
+
+    connection: Connection
+    hours: Hours
+    question: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,4 +98,4 @@ class InTheWay:
     run: SyncRun
 
 
-Outcome = Started | Joined | CoolingDown | NotAllowed | Paused | UnknownConnection
+Outcome = Started | Joined | CoolingDown | PeakHours | NotAllowed | Paused | UnknownConnection

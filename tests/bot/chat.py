@@ -21,6 +21,7 @@ from bot.render.words import Words
 from bot.resync import ResyncSettings
 from bot.roster import Roster
 from bot.rulebook import Rulebook
+from bot.scheduling import Scheduling
 from bot.store.queries import connections, questions
 from bot.store.queries.connections import Connection
 from bot.store.queries.questions import Question
@@ -71,6 +72,7 @@ class Chat:
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
             rules=Rules(Words(), Rulebook(stage.db, self.engine), "/psa"),
             rights=Rights(stage.db, stage.clock, Words(), self.matrices(), "/psa"),
+            scheduling=Scheduling(stage.db, stage.clock),
             command="/psa",
             zone="Europe/London",
             kept=kept,

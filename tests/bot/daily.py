@@ -20,6 +20,7 @@ from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, SyncRun
 from bot.store.secrets import SecretBox, new_key
 from bot.watch import Watch
+from bot.watchdog import Watchdog
 from connectors.registry import build
 from rules.engine import Engine
 from tests.bot.sync.fakes import MovingClock
@@ -121,7 +122,7 @@ def sources(db: Database, digest: Digest) -> Sources:
     clock, engine = MovingClock(MONDAY), _engine()
     psas = Psas(db, BOX, build, clock)
     watch = Watch(db, psas, Missing(db, psas, engine, clock), clock)
-    return Sources(alerts=Alerts(db), digest=digest, watch=watch, engine=engine)
+    return Sources(alerts=Alerts(db), watchdog=Watchdog(db), digest=digest, watch=watch, engine=engine)
 
 
 @cache

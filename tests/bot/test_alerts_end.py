@@ -1,6 +1,7 @@
 """How incidents end: resolved, unsubscribed, paused, removed, or with a message that never arrived."""
 
-from bot.alerts import MOST_TRIES, Alerts, News
+from bot.alerts import Alerts, News
+from bot.incidents import MOST_TRIES
 from bot.overview import Limits
 from bot.store.database import Database
 from bot.store.queries import channels, connections

@@ -46,14 +46,20 @@ class TickingSchedule:
         self.notifier = RecordingNotifier()
         self.swept = 0
         self.sweep_breaks = False
+        self.started_due: list[datetime] = []
         digest = Digest(db, Overviews(db, self.clock))
         postings = Postings(db, sources(db, digest), Words(), self.notifier, "/psa")
-        self.schedule = Schedule(db, self.clock, postings, zone, sweep=self.sweep, every_seconds=0.02)
+        self.schedule = Schedule(
+            db, self.clock, postings, zone, sweep=self.sweep, start_due=self.start_due, every_seconds=0.02
+        )
 
     async def sweep(self) -> None:
         self.swept += 1
         if self.sweep_breaks:
             raise RuntimeError("the sweep broke")
+
+    async def start_due(self, now: datetime) -> None:
+        self.started_due.append(now)
 
     async def tick(self, now: datetime) -> list[str]:
         """The keys of what was posted."""
@@ -174,6 +180,7 @@ async def test_a_sweep_that_breaks_stops_neither_the_digest_nor_the_heartbeat(
     ticking.sweep_breaks = True
     assert await ticking.tick(MONDAY + HOUR) != []
     assert (ticking.swept, ticking.schedule.last_tick) == (1, MONDAY + HOUR)
+    assert ticking.started_due == [MONDAY + HOUR]
     assert "schedule" in caplog.text
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.store.database import Database
@@ -27,6 +28,7 @@ __all__ = [
     "from_row",
     "get",
     "hand_back",
+    "join_or_queue",
     "last_ones",
     "last_success",
     "latest",
@@ -65,13 +67,18 @@ async def request(
         long=long,
     )
 
-    async def join_or_queue() -> tuple[SyncRun, bool] | None:
+    async def attempt_it() -> tuple[SyncRun, bool] | None:
         async with db.write() as session:
-            new = await insert_unless_there(session, SyncRunRow, row.model_dump(exclude={"id"}))
-            found = (await session.exec(_like(row))).first()
-            return (from_row(found), new) if found else None
+            return await join_or_queue(session, row)
 
-    return await until_found(join_or_queue)
+    return await until_found(attempt_it)
+
+
+async def join_or_queue(session: AsyncSession, row: SyncRunRow) -> tuple[SyncRun, bool] | None:
+    """None: the active run that was in the way has ended meanwhile."""
+    new = await insert_unless_there(session, SyncRunRow, row.model_dump(exclude={"id"}))
+    found = (await session.exec(_like(row))).first()
+    return (from_row(found), new) if found else None
 
 
 async def start(db: Database, run_id: int, *, token: str, now: datetime) -> bool:

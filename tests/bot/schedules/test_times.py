@@ -138,7 +138,6 @@ def test_with_both_switches_off_it_never_fires() -> None:
 @pytest.mark.parametrize(
     ("timetable", "days"),
     [
-        (MANUAL, 8),
         (Timetable(weekly=Weekday.MONDAY), 8),
         (Timetable(weekly=Weekday.MONDAY, monthly=OnDate(day=1)), 8),
         (Timetable(monthly=OnDate(day=1)), 32),
@@ -147,3 +146,7 @@ def test_with_both_switches_off_it_never_fires() -> None:
 )
 def test_data_may_get_a_day_older_than_the_timetable_lets_it(timetable: Timetable, days: int) -> None:
     assert fresh_for(timetable) == timedelta(days=days)
+
+
+def test_no_timetable_says_nothing_about_how_old_data_may_get() -> None:
+    assert fresh_for(MANUAL) is None

@@ -18,9 +18,10 @@ from bot.slack.web import web_app
 from sandbox.serve import serving
 from sandbox.slack.identity import BOT_TOKEN, SIGNING_SECRET
 from sandbox.slack.local import Slack, local_slack
+from tests.bot.slack.recording_schedules import RecordingSchedules
 
 SECRET = SIGNING_SECRET
-QUICK = Pace(patience=0.05, together=0.02, spacing=0, card_every=0, private_every=0)
+QUICK = Pace(patience=0.05, modal_patience=0.05, together=0.02, spacing=0, card_every=0, private_every=0)
 
 
 def said(text: str, *buttons: Button) -> Message:
@@ -219,6 +220,7 @@ class RecordingJourneys:
         self.lookups = RecordingLookups(self)
         self.bindings = RecordingBindings(self)
         self.roster = RecordingRoster(self)
+        self.schedules = RecordingSchedules(asked_=self._asked, started_=self._started)
 
     async def _asked(self, *call: object) -> Answer:
         self.calls.append(call)

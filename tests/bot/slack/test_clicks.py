@@ -12,7 +12,7 @@ from bot.slack.buttons import action_of
 from bot.slack.clicks import PRESSED
 from tests.bot.slack.stage import ANSWER, RecordingJourneys, Stage, said, stage
 
-QUESTION, RUN = "q:17", "r:812"
+QUESTION, RUN, SCHEDULE = "q:17", "r:812", "s:3:full:4"
 ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("missing.pick", "q:17:47:11", ("pick", "q:17", "47:11")),
     ("missing.suggest", "q:17:4711", ("suggested", "q:17", "4711")),
@@ -44,6 +44,12 @@ ASKING: list[tuple[str, str, tuple[object, ...]]] = [
     ("history.pick", "h:x:4711", ("history.pick", 0, "4711")),
     ("option.again", "priorities:P0", ("option.again", "priorities:P0")),
     ("option.sync", "o:3", ("sync_settings", "o:3")),
+    ("schedule.show", "s:3", ("chosen", "s:3")),
+    ("schedule.change", SCHEDULE, ("form", SCHEDULE)),
+    ("schedule.suggested", SCHEDULE, ("suggested", SCHEDULE)),
+    ("schedule.undo", SCHEDULE, ("undo", SCHEDULE)),
+    ("schedule.sync", "s:3", ("sync", "s:3", False)),
+    ("schedule.sync_anyway", "s:3:17", ("sync", "s:3:17", True)),
     ("menu.status", "", ("status",)),
     ("menu.run", "status", ("status",)),
 ]

@@ -1,0 +1,39 @@
+"""What the clock does about syncs: those that are due are asked for, once for each fire; paused ones are let pass."""
+
+import logging
+from datetime import datetime
+from typing import Final
+
+from bot.planned import Plan, plans
+from bot.resync import Resync
+from bot.schedules.owed import Due
+from bot.store.database import Database
+from bot.store.queries import channels
+
+LOG: Final = logging.getLogger(__name__)
+
+
+class DueSyncs:
+    """What is due is worked out anew from the schedules and the log of syncs, so a restart changes nothing."""
+
+    def __init__(self, db: Database, resync: Resync) -> None:
+        self._db = db
+        self._resync = resync
+
+    async def start(self, now: datetime) -> None:
+        """One connection that breaks must not keep the others from their syncs."""
+        for plan in await plans(self._db):
+            try:
+                await self._start(plan, now)
+            except Exception:
+                extra = {"action": "due_sync", "connection": plan.connection.name, "kind": plan.kind}
+                LOG.exception("A scheduled sync could not be asked for.", extra=extra)
+
+    async def _start(self, plan: Plan, now: datetime) -> None:
+        due = plan.owed(now)
+        if not isinstance(due, Due) or await channels.has_fired(self._db, plan.name, due.at):
+            return
+        if plan.connection.paused:
+            await channels.fire_once(self._db, plan.name, due.at)  # so that it is not made up when it is resumed
+        else:
+            await self._resync.fire(plan.connection, plan.kind, due.at, plan.name)

@@ -1,0 +1,83 @@
+"""A connection's schedule beside its log of syncs: what is due, what was missed, and what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.schedules.hours import Hours
+from bot.schedules.owed import Came, Due, Missed, Try, next_due, owed
+from bot.schedules.times import fresh_for
+from bot.schedules.timetable import MANUAL, Timetable
+from bot.store.database import Database
+from bot.store.queries import connections, runs, schedules
+from bot.store.queries.connections import Connection
+from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.store.queries.schedules import SCHEDULED, SyncSchedule
+
+SCHEDULE: Final = "schedule"  # who asked for a sync that nobody pressed a button for
+CAME: Final = {
+    RunState.QUEUED: Came.GOING_ON,
+    RunState.RUNNING: Came.GOING_ON,
+    RunState.SUCCEEDED: Came.GOOD,
+    RunState.CANCELLED: Came.CALLED_OFF,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """``schedule`` None: nobody ever set one, so only people start this sync. ``recent``: newest first."""
+
+    connection: Connection
+    kind: RunKind
+    schedule: SyncSchedule | None
+    recent: Sequence[SyncRun]
+
+    @property
+    def timetable(self) -> Timetable:
+        return self.schedule.timetable if self.schedule else MANUAL
+
+    @property
+    def peak(self) -> Hours | None:
+        return self.schedule.peak if self.schedule else None
+
+    @property
+    def name(self) -> str:
+        """Under which its fires are counted."""
+        return f"sync:{self.connection.id}:{self.kind}"
+
+    @property
+    def fresh_for(self) -> timedelta | None:
+        return fresh_for(self.timetable)
+
+    def owed(self, now: datetime) -> Due | Missed | None:
+        return owed(self.timetable, self._since, now, self._tries) if self.schedule else None
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """None: it is paused, or only people start it."""
+        if self.schedule is None or self.connection.paused:
+            return None
+        return next_due(self.timetable, self._since, now, self._tries)
+
+    @property
+    def _since(self) -> datetime:
+        return self.schedule.changed_at if self.schedule else self.connection.created_at
+
+    @property
+    def _tries(self) -> Sequence[Try]:
+        return [
+            Try(asked_at=run.requested_at, ended_at=run.ended_at, came=CAME.get(run.state, Came.BAD))
+            for run in self.recent
+        ]
+
+
+async def plan_of(db: Database, connection: Connection, kind: RunKind = RunKind.FULL) -> Plan:
+    schedule = await schedules.in_force(db, connection, kind)
+    recent = await runs.latest(db, connection.id, kinds=[kind])
+    return Plan(connection=connection, kind=kind, schedule=schedule, recent=recent)
+
+
+async def plans(db: Database) -> Sequence[Plan]:
+    """Of every connection, also those that only people sync."""
+    every = await connections.every(db)
+    return [await plan_of(db, connection, kind) for connection in every for kind in SCHEDULED]
