@@ -12,6 +12,7 @@ from bot.render.words import ago, plural, short
 from connectors.errors import ConnectorError
 from connectors.records import Account
 from rules.model import Case, Diagnosis, State, Verdict
+from rules.verdict import read_right_proven
 
 ICONS: Final = {
     Verdict.VISIBLE: "✅",
@@ -140,7 +141,9 @@ def _stored(case: Case, result: Result) -> str:
 def _seen(case: Case, result: Result) -> str:
     if case.live.present is None:
         return f"could not be read. {case.live.detail}".strip()
-    return _live_facts(case.account, case, result) if case.live.present else "not there"
+    if case.live.present:
+        return _live_facts(case.account, case, result)
+    return "not there" if read_right_proven(case) else "not shown to the API user, whose right to read is not proven"
 
 
 def _live_facts(account: Account | None, case: Case, result: Result) -> str:

@@ -28,7 +28,7 @@ from tests.bot.render.scenes import (
     several,
     unknown,
 )
-from tests.bot.sync.fakes import account, agreement
+from tests.bot.sync.fakes import GRANTED, account, agreement
 
 
 def test_verdict_then_evidence_then_fix_then_what_was_not_tested() -> None:
@@ -67,10 +67,16 @@ def test_a_connection_that_is_set_up_wrongly_offers_no_sync() -> None:
 
 
 def test_a_record_that_is_gone_is_not_linked() -> None:
-    gone = case(live=Live(present=False), account=None, agreements=())
+    gone = case(live=Live(present=False), account=None, agreements=(), probes=(GRANTED,))
     said = lines(told(result(answered(diagnosis(verdict=Verdict.GONE_IN_PSA, summary="Gone."), gone))))
     assert not any("Open in" in line for line in said)
     assert "Live · now: not there" in said
+
+
+def test_a_record_that_is_not_shown_is_not_said_to_be_gone_where_the_right_to_read_is_not_proven() -> None:
+    unseen = case(live=Live(present=False), account=None, agreements=())
+    said = lines(told(result(answered(diagnosis(verdict=Verdict.CANNOT_TELL, summary="Cannot tell."), unseen))))
+    assert "Live · now: not shown to the API user, whose right to read is not proven" in said
 
 
 @pytest.mark.parametrize(
