@@ -106,7 +106,7 @@ class LookupTalk(Protocol):
         """Asks only those again that could not tell, or the one that is named."""
         ...
 
-    async def details(self, question: str, connection: str, asked: Asked) -> Answer:
+    async def details(self, question: str, connection: str, asked: Asked) -> Lookup | Answer:
         """The same answer, with this connection's part in full."""
         ...
 

@@ -67,10 +67,12 @@ class Questions:
             answer={"scope": scope, **bound, **more},
         )
 
-    async def beside(self, question: Question, asked: Asked, **more: Any) -> Question:
-        """The same question for a card of its own: what is pressed on one card must not change what another means."""
+    async def beside(self, question: Question, asked: Asked, *, shown: str = "") -> Question:
+        """The same question for a card of its own: what is pressed on one card must not change what another means.
+        ``shown``: the connection to show in full; empty: as before.
+        """
         kept = {name: question.answer[name] for name in ("bound", "shown", "picked") if name in question.answer}
-        return await self.new(question.query, scope_of(question), asked, **kept, **more)
+        return await self.new(question.query, scope_of(question), asked, **kept | ({"shown": shown} if shown else {}))
 
     async def ask_again(self, question: Question) -> Answer:
         """As it was asked: of the same connections, and of the account that was chosen, if one was."""

@@ -84,46 +84,46 @@ class Lookups:
 
     async def again(self, question: str, asked: Asked) -> Lookup | Answer:
         """Anew of all that were asked; the one that a person wanted to see in full stays so."""
-        self._people.met(asked)
-        before = await self._questions.find(question)
-        if before is None:
-            return self._forgotten()
-        scope = scope_of(before)
-        return await self._enquire(before, asked, only=[scope] if scope else [])
+        before = await self._found(question, asked)
+        return await self._anew(before, asked) if before else self._forgotten()
 
     async def retry(self, question: str, connection: str, asked: Asked) -> Lookup | Answer:
-        self._people.met(asked)
-        before = await self._questions.find(question)
+        before = await self._found(question, asked)
         if before is None:
             return self._forgotten()
         known = self._questions.found(before)
         if known is None:  # after a restart nobody knows what the others said
-            return await self.again(question, asked)
+            return await self._anew(before, asked)
         untold = [result.connection for result in known.results if could_not_ask(result)]
         return await self._enquire(before, asked, only=[connection] if connection else untold, known=known)
 
-    async def details(self, question: str, connection: str, asked: Asked) -> Answer:
+    async def details(self, question: str, connection: str, asked: Asked) -> Lookup | Answer:
         """What was answered, not what would be answered now; only after a restart it is asked anew."""
-        self._people.met(asked)
-        before = await self._questions.find(question)
+        before = await self._found(question, asked)
         if before is None:
             return self._forgotten()
-        shown = await self._questions.beside(before, asked, shown=connection)
         found = self._questions.found(before)
-        try:
-            return await (self._questions.ask_again(shown) if found is None else self._questions.answer(shown, found))
-        except UnknownConnection as unknown:
-            return self._unknown(unknown)
+        if found is None:
+            return await self._anew(before, asked, shown=connection)
+        return await self._questions.answer(await self._questions.beside(before, asked, shown=connection), found)
+
+    async def _found(self, question: str, asked: Asked) -> Question | None:
+        self._people.met(asked)
+        return await self._questions.find(question)
+
+    async def _anew(self, before: Question, asked: Asked, shown: str = "") -> Lookup | Answer:
+        scope = scope_of(before)
+        return await self._enquire(before, asked, only=[scope] if scope else [], shown=shown)
 
     async def _enquire(
-        self, before: Question, asked: Asked, *, only: list[str], known: Found | None = None
+        self, before: Question, asked: Asked, *, only: list[str], known: Found | None = None, shown: str = ""
     ) -> Lookup | Answer:
         """On a card of its own: whoever presses on a card that everybody sees is answered in private."""
         try:
             enquiry = await self._missing.enquire(before.query, only=only, account_id=picked_of(before), fresh=True)
         except UnknownConnection as unknown:
             return self._unknown(unknown)
-        question = await self._questions.beside(before, asked)
+        question = await self._questions.beside(before, asked, shown=shown)
         return OnItsWay(enquiry, question, asked, self._questions, known)
 
     def _unknown(self, unknown: UnknownConnection) -> Answer:

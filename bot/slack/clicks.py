@@ -49,13 +49,15 @@ async def _details(request: Request) -> None:
     """At once, from memory; after a restart it is asked anew."""
     question, connection = _question_and_rest(request.asking.value)
     meanwhile = courtesy.looking_up(request.words, "it again", connection)
-    await request.answer(request.journeys.lookups.details(question, connection, request.asked), meanwhile)
+    lookup = await request.journeys.lookups.details(question, connection, request.asked)
+    await piecemeal.tell(request, lookup, meanwhile)
 
 
 async def _retry_connection(request: Request) -> None:
     question, connection = _question_and_rest(request.asking.value)
     meanwhile = courtesy.looking_up(request.words, "it again", connection)
-    await piecemeal.tell(request, await request.journeys.lookups.retry(question, connection, request.asked), meanwhile)
+    lookup = await request.journeys.lookups.retry(question, connection, request.asked)
+    await piecemeal.tell(request, lookup, meanwhile)
 
 
 async def _share(request: Request) -> None:

@@ -30,6 +30,10 @@ async def asked(chat: Chat, query: str = "Company 1") -> Lookup:
     return lookup
 
 
+async def shown(chat: Chat, question: str, connection: str) -> Answer:
+    return await settled(await chat.conversation.lookups.details(question, connection, AGENT))
+
+
 def leads(answer: Answer) -> str:
     return said(answer).split("\n")[0]
 
@@ -68,7 +72,7 @@ async def test_who_looks_further_from_the_first_card_sees_what_came_since_and_sh
         gate.set()
         await lookup.all()
         await lookup.rest()
-    details = await chat.conversation.lookups.details(first.question or "", "cw-east", AGENT)
+    details = await shown(chat, first.question or "", "cw-east")
     assert "cw-east: not synced yet, in full below" in said(details) or "cw-east: hidden, in full below" in said(
         details
     )
@@ -82,7 +86,7 @@ async def test_details_show_another_connection_in_full_ask_nobody_and_leave_the_
     answer = await chat.asks()
     calls = len(chat.stage.psa.calls) + len(chat.others["cw-east"].calls)
     other = "cw-prod" if (await chat.question(answer)).connection == "cw-east" else "cw-east"
-    details = await chat.conversation.lookups.details(answer.question or "", other, AGENT)
+    details = await shown(chat, answer.question or "", other)
     assert f"{other}: " in said(details)
     assert (await chat.question(details)).connection == other
     assert (await chat.question(answer)).connection != other
@@ -92,7 +96,7 @@ async def test_details_show_another_connection_in_full_ask_nobody_and_leave_the_
 async def test_checking_again_keeps_the_connection_that_a_person_wanted_to_see(chat: Chat) -> None:
     await chat.another_connection("cw-east", east())
     answer = await chat.asks()
-    details = await chat.conversation.lookups.details(answer.question or "", "cw-prod", AGENT)
+    details = await shown(chat, answer.question or "", "cw-prod")
     again = await chat.again(details.question or "")
     assert "cw-prod: visible, in full below" in said(again)
     assert "2 connections asked" in said(again)
@@ -102,7 +106,7 @@ async def test_after_a_restart_details_are_asked_anew(chat: Chat) -> None:
     await chat.another_connection("cw-east", east())
     answer = await chat.asks()
     chat.restart()
-    details = await chat.conversation.lookups.details(answer.question or "", "cw-prod", AGENT)
+    details = await shown(chat, answer.question or "", "cw-prod")
     assert "cw-prod: visible, in full below" in said(details)
 
 
@@ -191,5 +195,5 @@ async def test_a_connection_that_was_removed_meanwhile_is_named(chat: Chat) -> N
     only = await chat.asks(connection="cw-east")
     chat.restart()
     await chat.remove("cw-east")
-    details = await chat.conversation.lookups.details(only.question or "", "cw-east", AGENT)
+    details = await shown(chat, only.question or "", "cw-east")
     assert "There is no connection “cw-east”" in said(details)

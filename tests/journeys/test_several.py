@@ -49,6 +49,13 @@ async def test_two_connections_of_one_kind_and_a_third_are_asked_at_once_and_eac
     assert await answers(three) == [answer["ts"]]
 
 
+@pytest.mark.requirement("R140", "C14")
+async def test_help_answers_whether_several_connections_of_one_psa_work(three: Town) -> None:
+    said = words(await three.type("/psa help"))
+    assert "Several connections, also of the same PSA? Yes" in said
+    assert "Several connections of the same PSA work side by side" in words(await three.type("/psa help connections"))
+
+
 async def test_another_connections_part_is_a_press_away_and_its_buttons_mean_that_connection(three: Town) -> None:
     answer = await three.type("/psa missing Globex")
     [value] = [each["value"] for each in elements(answer) if each["text"]["text"] == "Details cw-prod"]

@@ -31,6 +31,17 @@ def test_the_help_of_one_command_shows_usage_example_and_aliases(verb: registry.
     assert all(alias in shown for alias in verb.aliases)
 
 
+@pytest.mark.requirement("R140", "C14")
+def test_help_says_that_several_connections_of_one_psa_work_and_how_one_is_meant() -> None:
+    shown = text(help_pages.overview(WORDS, "/psa", registry.VERBS))
+    assert "Several connections, also of the same PSA? Yes: each has its own name, keys, filter and data." in shown
+    assert "/psa use NAME lets a channel mean one" in shown
+    verbs = {verb.name: text(help_pages.one(WORDS, "/psa", verb)) for verb in registry.VERBS}
+    assert "Several connections of the same PSA work side by side" in verbs["connections"]
+    assert "/psa use all undoes it." in verbs["use"]
+    assert "with @all in a channel that is bound to one" in verbs["missing"]
+
+
 def test_help_speaks_of_the_command_as_it_is_called_here() -> None:
     assert "/psa" not in text(help_pages.overview(WORDS, "/billing", registry.VERBS)).replace("/billing", "")
 

@@ -159,8 +159,8 @@ class RecordingLookups:
     async def retry(self, question: str, connection: str, asked: Asked) -> RecordingLookup | Answer:
         return self._lookup("retry_connection", question, connection)
 
-    async def details(self, question: str, connection: str, asked: Asked) -> Answer:
-        return await self.journeys._asked("details", question, connection)
+    async def details(self, question: str, connection: str, asked: Asked) -> RecordingLookup | Answer:
+        return self._lookup("details", question, connection)
 
 
 @dataclass
