@@ -27,6 +27,7 @@ from bot.roster import Roster
 from bot.rulebook import Rulebook
 from bot.scheduling import Scheduling
 from bot.store.database import Database
+from bot.store.queries.budgets import shared_budgets
 from bot.store.secrets import SecretBox
 from bot.subscriptions import Subscriptions
 from bot.sync.progress import Sleep
@@ -35,6 +36,7 @@ from bot.sync.run import TASK, Runner, new_secret
 from bot.watch import Watch
 from bot.watchdog import Watchdog
 from connectors import registry
+from connectors.http import Budgets
 from rules.engine import Engine
 
 
@@ -99,7 +101,8 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
     box = SecretBox(settings.secret_keys)
     words = Words()
     insecure = settings.allow_insecure_loopback
-    psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=insecure, sleep=sleep)
+    budgets = Budgets() if on_sqlite(settings) else shared_budgets(db)
+    psas = Psas(db, box, registry.build, clock, allow_insecure_loopback=insecure, sleep=sleep, budgets=budgets)
     process = process_name(settings)
     runner = Runner(db=db, judge=engine, connectors=psas, clock=clock, process=process)
 

@@ -122,6 +122,7 @@ class Psas:
         *,
         allow_insecure_loopback: bool = False,
         sleep: Callable[[float], Awaitable[None]] | None = None,
+        budgets: Budgets | None = None,
     ) -> None:
         self._db = db
         self._box = box
@@ -129,7 +130,7 @@ class Psas:
         self._clock = clock
         self._allow_insecure_loopback = allow_insecure_loopback
         self._sleep = sleep
-        self._budgets = Budgets()
+        self._budgets = budgets or Budgets()
         self._opened: dict[int, _Opened] = {}
         self._retired: list[_Opened] = []
         self._lock = asyncio.Lock()
@@ -191,6 +192,7 @@ class Psas:
         for opened in every:
             await opened.reading.stop()
             await opened.connector.aclose()
+        await self._budgets.aclose()
 
     async def _open(self, connection: Connection) -> _Opened:
         async with self._lock:

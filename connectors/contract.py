@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from connectors.errors import BadSettings
-from connectors.http import Budgets
+from connectors.http import Budget, Budgets, Timing
 from connectors.records import (
     AccessProbe,
     Account,
@@ -155,7 +155,20 @@ class Setup:
     timeout_seconds: float = USUAL_TIMEOUT
     now: Callable[[], datetime] | None = None  # aware UTC; None: the real clock
     sleep: Callable[[float], Awaitable[None]] | None = None  # None: asyncio.sleep
-    budgets: Budgets | None = None  # of the whole process, for limits that count several connections together
+    budgets: Budgets | None = None  # of the whole bot, because a PSA counts the calls of several connections together
+
+    def budget(self, spec: Spec, account: str, timing: Timing) -> Budget:
+        """Of one account with the PSA: ``account`` names it, and holds no secret. All who call it share this one."""
+        return (self.budgets or Budgets()).shared(
+            budget_key(spec, account),
+            calls_per_minute=spec.calls_per_minute,
+            parallel_calls=spec.parallel_calls,
+            timing=timing,
+        )
+
+
+def budget_key(spec: Spec, account: str) -> str:
+    return f"{spec.kind} {account}".strip().casefold()
 
 
 class Connector(Protocol):

@@ -302,6 +302,26 @@ class TurnRow(Row, table=True):
     at: datetime = _moment()
 
 
+class BudgetRow(Row, table=True):
+    """The calls of one account with a PSA, which all processes share: the row is locked by whoever leases some."""
+
+    __tablename__ = "budget"
+
+    key: str = Field(primary_key=True)
+    told: int | None = None
+    not_before: datetime | None = _moment(null=True)
+
+
+class BudgetSlotRow(Row, table=True):
+    """How many calls may have been made in one slot of a budget's window. ``slot`` counts from 1970."""
+
+    __tablename__ = "budget_slot"
+
+    key: str = Field(sa_column=Column(ForeignKey("budget.key", ondelete="CASCADE"), primary_key=True))
+    slot: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    calls: int
+
+
 class AuditRow(Row, table=True):
     """Who did what."""
 

@@ -22,7 +22,7 @@ from connectors.autotask.spec import SPEC
 from connectors.autotask.surplus import surplus
 from connectors.contract import USUAL_TIMEOUT, Setup, Spec
 from connectors.errors import PermissionDenied
-from connectors.http import Budget, Http, Timing, at_once
+from connectors.http import Http, Timing, at_once
 from connectors.paging import Row
 from connectors.records import (
     AccessProbe,
@@ -258,7 +258,7 @@ def _http(setup: Setup, settings: Settings, usage: Usage, timing: Timing) -> Htt
     chosen = setup.timeout_seconds
     return Http(
         psa=SPEC.nouns.psa,
-        budget=Budget(calls_per_minute=SPEC.calls_per_minute, parallel_calls=SPEC.parallel_calls, timing=timing),
+        budget=setup.budget(SPEC, settings.database, timing),
         usage=usage,
         timing=timing,
         timeout_seconds=SLOW_BY_RULE if chosen == USUAL_TIMEOUT else chosen,

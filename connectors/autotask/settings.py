@@ -34,6 +34,12 @@ class Settings:
     base_url: str = ""
 
     @property
+    def database(self) -> str:
+        """All API users of one database share its calls (AT §4.1); they bear its domain in their names."""
+        host = urlsplit(self.base_url or self.zone_url).netloc
+        return f"{host} {self.username.rpartition('@')[2]}".strip()
+
+    @property
     def is_local(self) -> bool:
         return is_loopback(urlsplit(self.base_url or self.zone_url).hostname or "")
 

@@ -18,7 +18,7 @@ from connectors.connectwise.surplus import surplus
 from connectors.connectwise.tables import BillingOptions, read_tables
 from connectors.contract import Setup, Spec
 from connectors.errors import PermissionDenied
-from connectors.http import Budget, Http, Timing, at_once
+from connectors.http import Http, Timing, at_once
 from connectors.records import (
     AccessProbe,
     Account,
@@ -197,7 +197,7 @@ def build(setup: Setup) -> ConnectWise:
     timing = Timing.of(setup.now, setup.sleep)
     http = Http(
         psa=SPEC.nouns.psa,
-        budget=Budget(calls_per_minute=SPEC.calls_per_minute, parallel_calls=SPEC.parallel_calls, timing=timing),
+        budget=setup.budget(SPEC, f"{settings.host} {settings.company}", timing),
         usage=usage,
         timing=timing,
         timeout_seconds=setup.timeout_seconds,

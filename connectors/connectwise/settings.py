@@ -33,6 +33,10 @@ class Settings:
     api_version: str = API_VERSION
 
     @property
+    def host(self) -> str:
+        return urlsplit(self.base_url or self.site).netloc
+
+    @property
     def is_local(self) -> bool:
         return is_loopback(urlsplit(self.base_url or self.site).hostname or "")
 

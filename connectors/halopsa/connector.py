@@ -197,7 +197,7 @@ def build(setup: Setup) -> HaloPsa:
     """Raises BadSettings before any call."""
     settings, usage = read_settings(setup), Usage()
     timing = Timing.of(setup.now, setup.sleep)
-    budget = Budget(calls_per_minute=SPEC.calls_per_minute, parallel_calls=SPEC.parallel_calls, timing=timing)
+    budget = setup.budget(SPEC, f"{urlsplit(settings.api).netloc} {settings.tenant}", timing)
     http = Http(
         psa=SPEC.nouns.psa,
         budget=budget,

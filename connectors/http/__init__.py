@@ -2,20 +2,25 @@
 
 from connectors.http.address import is_loopback, safe_url
 from connectors.http.at_once import as_they_come, at_once
-from connectors.http.budget import Budget, Budgets, Timing
+from connectors.http.budget import Budget, Budgets
 from connectors.http.client import Auth, Http, Request, Response, Signs
 from connectors.http.reply import Reply, decoded, next_link
+from connectors.http.timing import Timing
+from connectors.http.window import Full, Moments, Window
 
 __all__ = [
     "Auth",
     "Budget",
     "Budgets",
+    "Full",
     "Http",
+    "Moments",
     "Reply",
     "Request",
     "Response",
     "Signs",
     "Timing",
+    "Window",
     "as_they_come",
     "at_once",
     "decoded",

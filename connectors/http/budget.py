@@ -1,83 +1,81 @@
 """How often a PSA may be called: so many calls in any minute, so many at once, and a rest when it asks for one."""
 
 import asyncio
-import math
-import time
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final, Protocol
 
+from connectors.http.timing import Timing
+from connectors.http.window import Moments, Window
 
-async def _asleep(seconds: float) -> None:
-    await asyncio.sleep(seconds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """Time, as the budget, the retries and the memory of addresses see it. ``clock`` counts seconds."""
-
-    clock: Callable[[], float] = time.monotonic
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    sleep: Callable[[float], Awaitable[None]] = _asleep
-
-    @classmethod
-    def of(
-        cls, now: Callable[[], datetime] | None = None, sleep: Callable[[float], Awaitable[None]] | None = None
-    ) -> "Timing":
-        """A fake sleep comes with a fake ``now``, and then both tell the same time."""
-        if now is None:
-            return cls(sleep=sleep or _asleep)
-        if sleep is None:
-            return cls(now=now)
-        return cls(clock=lambda: now().timestamp(), now=now, sleep=sleep)
+MINUTE: Final = 60.0
 
 
 class Budget:
-    """At most so many calls in any minute and so many at once. ``pause`` holds everybody back, as Retry-After asks.
+    """At most so many calls in any minute and so many at once. ``pause`` holds everybody back, as Retry-After asks."""
 
-    Each call reserves its own moment, so no burst passes at the edge of a window and nobody polls.
-    """
-
-    def __init__(self, *, calls_per_minute: int, parallel_calls: int, timing: Timing) -> None:
+    def __init__(self, *, window: Window, parallel_calls: int) -> None:
+        self._window = window
         self._places = asyncio.Semaphore(parallel_calls)
-        self._moments: deque[float] = deque(maxlen=calls_per_minute)
-        self._not_before = -math.inf
-        self._timing = timing
+
+    @classmethod
+    def alone(cls, *, calls_per_minute: int, parallel_calls: int, timing: Timing) -> "Budget":
+        """One that nobody else shares."""
+        window = Moments(calls=calls_per_minute, seconds=MINUTE, timing=timing)
+        return cls(window=window, parallel_calls=parallel_calls)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         async with self._places:
-            now = self._timing.clock()
-            moment = max(now, self._not_before)
-            if len(self._moments) == self._moments.maxlen:
-                moment = max(moment, self._moments[0] + 60.0)
-            self._moments.append(moment)
-            if moment > now:
-                await self._timing.sleep(moment - now)
+            await self._window.turn()
             yield
 
     def at_most(self, calls_per_minute: int) -> None:
         """The PSA told its own limit: from now on that one holds."""
-        self._moments = deque(self._moments, maxlen=calls_per_minute)
+        self._window.at_most(calls_per_minute)
 
-    def pause(self, seconds: float) -> None:
-        self._not_before = max(self._not_before, self._timing.clock() + seconds)
+    async def pause(self, seconds: float) -> None:
+        await self._window.pause(seconds)
+
+
+class NewWindow(Protocol):
+    """Makes the window of a key: for this process alone, or shared with others."""
+
+    def __call__(self, key: str, *, calls: int, seconds: float, timing: Timing) -> Window: ...
+
+
+def in_this_process(key: str, *, calls: int, seconds: float, timing: Timing) -> Window:
+    return Moments(calls=calls, seconds=seconds, timing=timing)
 
 
 class Budgets:
-    """Budgets that several connections share, because the PSA counts their calls together, such as by IP address."""
+    """Budgets by key: what the PSA counts together, such as all calls to one tenant or from one IP address, is one
+    budget, for whichever connections and, with a ``new_window`` that is shared, processes.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, new_window: NewWindow = in_this_process) -> None:
+        self._new_window = new_window
+        self._windows: dict[str, Window] = {}
         self._shared: dict[str, Budget] = {}
 
     def shared(self, key: str, *, calls_per_minute: int, parallel_calls: int, timing: Timing) -> Budget:
         """The one of this key; the first to ask makes it."""
         if key not in self._shared:
-            self._shared[key] = Budget(calls_per_minute=calls_per_minute, parallel_calls=parallel_calls, timing=timing)
+            window = self.window(key, calls=calls_per_minute, seconds=MINUTE, timing=timing)
+            self._shared[key] = Budget(window=window, parallel_calls=parallel_calls)
         return self._shared[key]
+
+    def window(self, key: str, *, calls: int, seconds: float, timing: Timing) -> Window:
+        """The one of this key, for limits that have their own length, such as an hour."""
+        if key not in self._windows:
+            self._windows[key] = self._new_window(key, calls=calls, seconds=seconds, timing=timing)
+        return self._windows[key]
+
+    async def aclose(self) -> None:
+        for window in self._windows.values():
+            await window.aclose()
 
 
 def seconds_to_wait(retry_after: str, now: datetime) -> float | None:

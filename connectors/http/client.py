@@ -14,8 +14,9 @@ import msgspec
 from httpx import Auth, Request, Response
 
 from connectors.errors import ConnectorError, InvalidData, PsaDown, RateLimited, TimedOut, Unreachable
-from connectors.http.budget import Budget, Timing, seconds_to_wait
+from connectors.http.budget import Budget, seconds_to_wait
 from connectors.http.reply import Reply
+from connectors.http.timing import Timing
 from connectors.records import Usage
 
 __all__ = ["Auth", "Http", "Request", "Response", "Signs"]
@@ -187,7 +188,7 @@ class Http:
         if asked is None:
             await self._timing.sleep(own)
         else:
-            self._budget.pause(asked)
+            await self._budget.pause(asked)
 
 
 def _reply(call: str, response: Response, body: bytes) -> Reply:

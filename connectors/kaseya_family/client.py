@@ -6,9 +6,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors import values
-from connectors.contract import Setup, Spec
+from connectors.contract import Setup, Spec, budget_key
 from connectors.errors import NotFound, PermissionDenied
-from connectors.http import Budget, Http, Timing
+from connectors.http import Budgets, Http, Timing
 from connectors.kaseya_family import normalize, permissions
 from connectors.kaseya_family.accounts import Accounts
 from connectors.kaseya_family.address import Address
@@ -183,7 +183,13 @@ def build_psa(product: Product, spec: Spec, setup: Setup) -> KaseyaPsa:
     http = _http(spec, setup, settings, usage, timing)
     address = Address(settings.bases)
     token = Token(sign_in=SignIn(product, settings), address=address, timing=timing, usage=usage)
-    hourly = Hourly(psa=product.name, calls_per_hour=PER_ENDPOINT.ours, timing=timing)
+    hourly = Hourly(
+        psa=product.name,
+        calls_per_hour=PER_ENDPOINT.ours,
+        timing=timing,
+        budgets=setup.budgets or Budgets(),
+        account=budget_key(spec, settings.account),
+    )
     api = Api(spec=spec, http=http, token=token, address=address, hourly=hourly)
     links = Links(web=settings.web, account_url=settings.account_url, contract_url=settings.contract_url)
     return KaseyaPsa(
@@ -200,7 +206,7 @@ def build_psa(product: Product, spec: Spec, setup: Setup) -> KaseyaPsa:
 def _http(spec: Spec, setup: Setup, settings: Settings, usage: Usage, timing: Timing) -> Http:
     return Http(
         psa=spec.nouns.psa,
-        budget=Budget(calls_per_minute=spec.calls_per_minute, parallel_calls=spec.parallel_calls, timing=timing),
+        budget=setup.budget(spec, settings.account, timing),
         usage=usage,
         timing=timing,
         timeout_seconds=setup.timeout_seconds,

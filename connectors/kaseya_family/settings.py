@@ -37,6 +37,10 @@ class Settings:
     undocumented: Undocumented
 
     @property
+    def account(self) -> str:
+        return f"{urlsplit(self.bases[0]).netloc} {self.tenant}"
+
+    @property
     def is_local(self) -> bool:
         return is_loopback(urlsplit(self.bases[0]).hostname or "")
 

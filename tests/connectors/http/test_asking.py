@@ -32,7 +32,7 @@ async def http(time: FakeTime) -> AsyncIterator[Http]:
     timing = Timing.of(time.now, time.sleep)
     one = Http(
         psa="Autotask",
-        budget=Budget(calls_per_minute=1000, parallel_calls=4, timing=timing),
+        budget=Budget.alone(calls_per_minute=1000, parallel_calls=4, timing=timing),
         usage=Usage(),
         timing=timing,
         through_proxies=False,

@@ -38,7 +38,7 @@ def usage() -> Usage:
 @pytest.fixture
 async def http(time: FakeTime, usage: Usage) -> AsyncIterator[Http]:
     timing = Timing.of(time.now, time.sleep)
-    budget = Budget(calls_per_minute=1000, parallel_calls=4, timing=timing)
+    budget = Budget.alone(calls_per_minute=1000, parallel_calls=4, timing=timing)
     one = Http(
         psa="ConnectWise",
         budget=budget,
@@ -74,7 +74,7 @@ async def test_five_tries_with_growing_rests_and_then_an_error(http: Http, answe
 
 async def test_the_rest_is_random_from_nothing_up(answerer: Answerer, time: FakeTime) -> None:
     timing = Timing.of(time.now, time.sleep)
-    budget = Budget(calls_per_minute=1000, parallel_calls=4, timing=timing)
+    budget = Budget.alone(calls_per_minute=1000, parallel_calls=4, timing=timing)
     answerer.on("/thing", DOWN)
 
     async def rests() -> list[float]:

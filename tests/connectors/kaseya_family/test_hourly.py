@@ -1,14 +1,15 @@
 import pytest
 
 from connectors.errors import RateLimited
-from connectors.http import Timing
+from connectors.http import Budgets, Timing
 from connectors.kaseya_family.hourly import Hourly
 from tests.connectors.faketime import FakeTime
 from tests.connectors.kaseya_family.connecting import TYPES, Wired, ok
 
 
 def hourly(time: FakeTime, calls: int) -> Hourly:
-    return Hourly(psa="Kaseya BMS", calls_per_hour=calls, timing=Timing.of(time.now, time.sleep))
+    timing = Timing.of(time.now, time.sleep)
+    return Hourly(psa="Kaseya BMS", calls_per_hour=calls, timing=timing, budgets=Budgets(), account="bms.test msp")
 
 
 async def test_an_endpoint_is_counted_whatever_the_numbers_in_its_path() -> None:
@@ -37,9 +38,8 @@ async def test_a_short_wait_is_waited_and_the_hour_moves_on() -> None:
 
 async def test_the_connector_stays_below_the_vendors_limit_of_each_endpoint(wire: Wired) -> None:
     wire.on(TYPES, ok([]))
-    moments = wire.psa._api._hourly._moments[f"GET {TYPES}"]
-    assert moments.maxlen == 1400
-    moments.extend([wire.time.now().timestamp()] * 1400)
+    for _ in range(1400):
+        await wire.psa._api._hourly.turn(f"GET {TYPES}")
     with pytest.raises(RateLimited, match="1,400 calls an hour"):
         await wire.psa.tables()
     assert wire.server.asked == []
