@@ -154,6 +154,22 @@ RIGHTS: Final[tuple[Right, ...]] = (
         path="/Resources/entityInformation",
         used_by=("settings sync",),
     ),
+    _found(
+        id="ticket-fields",
+        area="Service Desk",
+        right="Service Desk: Tickets View",
+        why="A settings sync reads what the fields of tickets let one choose: queues, statuses, priorities. No ticket.",
+        path="/Tickets/entityInformation",
+        used_by=("settings sync",),
+    ),
+    _found(
+        id="setup",
+        area="Admin",
+        right="Admin: Company setup (departments, locations, roles, contact groups, user-defined fields) view",
+        why="A settings sync reads these tables.",
+        path="/Departments/entityInformation",
+        used_by=("settings sync",),
+    ),
 )
 
 
@@ -163,8 +179,14 @@ def entity_of(right: Right) -> str:
     return path.split("/")[1] if path.endswith("/entityInformation") else ""
 
 
+_SETUP: Final = (
+    *("Roles", "InternalLocations", "ContactGroups", "UserDefinedFieldDefinitions", "UserDefinedFieldListItems"),
+)
+
+
 def right_for(path: str) -> str:
     """The right that opens a path, in Autotask's words; empty where no source names one."""
     entity = path.split("/")[1] if path.count("/") else ""
     known = {entity_of(row): row.right for row in RIGHTS} | {"ServiceBundles": _PRODUCTS}
+    known |= dict.fromkeys(_SETUP, known["Departments"])
     return known.get(entity, "") if entity else ""

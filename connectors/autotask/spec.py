@@ -73,9 +73,9 @@ SPEC: Final = Spec(
         "permissions": (
             r"/ThresholdInformation",
             r"/EntityInformation",
-            rf"/({_BILLING}|Products|Tickets|Resources)/entityInformation",
+            rf"/({_BILLING}|Products|Tickets|Resources|Departments)/entityInformation",
             r"/(Companies|Contracts)/entityInformation/fields",
-            rf"POST /({_BILLING}|Products|Tickets|Resources)/query/count",
+            rf"POST /({_BILLING}|Products|Tickets|Resources|Departments)/query/count",
         ),
     },
     quick=Quick(

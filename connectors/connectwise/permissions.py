@@ -33,10 +33,11 @@ LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     ),
     "table-setup-add": (("table setup",), ("addLevel",)),
     "members": (("member maintenance",), ("inquireLevel",)),
+    "security-roles": (("security roles",), ("inquireLevel",)),
     "my-company": (("my company",), ("inquireLevel",)),
 }
 # No list of allowed rows stands behind these, so that the level All with no row means that there is none.
-_WHOLE_OR_NOT: Final = frozenset({"companies", "catalog", "products", "tickets", "members"})
+_WHOLE_OR_NOT: Final = frozenset({"companies", "catalog", "products", "tickets", "members", "security-roles"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,6 +174,46 @@ RIGHTS: Final[tuple[Right, ...]] = (
         read_on=READ_ON,
         unsure="That it opens these lists is other products' experience; ConnectWise does not document it.",
     ),
+    Right(
+        id="security-roles",
+        area="System",
+        right="System > Security Roles: Inquire (All)",
+        why="A settings sync reads the names of the security roles.",
+        path="/system/securityroles/count",
+        used_by=("settings sync",),
+        source="concluded from ConnectWise's API",
+        unsure="No page asks for it. Without it everything else of the settings is read.",
+    ),
+    Right(
+        id="table-contact-department",
+        area="System",
+        right=f"{_TABLES} Company / Contact Department in Allow",
+        why="A settings sync reads the departments that contacts may be in.",
+        path="/company/contacts/departments/count",
+        used_by=("settings sync",),
+        source="concluded from ConnectWise's API",
+        unsure="No page asks for it. Without it everything else of the settings is read.",
+    ),
+    Right(
+        id="tables-of-the-settings",
+        area="System",
+        right=(
+            f"{_TABLES} Service / Priority, Source, SLA and Service Location, Company / Contact Type, "
+            "General / Custom Fields in Allow"
+        ),
+        why="A settings sync reads every flag of these tables; without it, their names still come from smaller lists.",
+        path=None,
+        used_by=("settings sync",),
+        not_probeable_because="Smaller lists open without it, so that nothing is refused.",
+        source="concluded from ConnectWise's API",
+        unsure="Which row of Table Setup opens which table is only partly documented.",
+    ),
+)
+
+
+_SETUP: Final = (
+    *("/service/priorities", "/service/sources", "/service/SLAs", "/service/locations"),
+    *("/company/contacts/types", "/system/userDefinedFields"),
 )
 
 
@@ -183,5 +223,6 @@ def right_for(path: str) -> str:
     opened["/company/companies/info/types"] = opened["/company/companies/types"]
     # The smaller list of types needs only the right on agreements (CW §6.1).
     opened["/finance/agreements/types/info"] = opened["/finance/agreements"]
+    opened |= dict.fromkeys(_SETUP, next(row.right for row in RIGHTS if row.id == "tables-of-the-settings"))
     fitting = [known for known in opened if path == known or path.startswith(f"{known}/")]
     return opened[max(fitting, key=len)] if fitting else ""

@@ -86,7 +86,8 @@ SPEC: Final = Spec(
             r"/finance/billingCycles/count",
             r"/procurement/(catalog|products)/count",
             r"/service/(boards|tickets)/count",
-            r"/system/members/count",
+            r"/system/(members|securityroles)/count",
+            r"/company/contacts/departments/count",
         ),
     },
     quick=Quick(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from connectors.configuration import ID_AND_NAME, Choices, Columns
-from connectors.kaseya_family.rights import ACCOUNT_TYPES
+from connectors.kaseya_family.rights import ACCOUNT_TYPES, EMPLOYEES, TICKET_TEMPLATES
 from connectors.records import SettingsKind
 
 
@@ -63,14 +63,14 @@ TABLES: Final[Mapping[SettingsKind, Listed]] = {
     SettingsKind.COMPANY_TYPES: Listed(
         path=ACCOUNT_TYPES, columns=Columns(active=_ACTIVE, properties=("isClient", "isVendor"))
     ),
-    SettingsKind.MEMBERS: Listed(path="/v2/hr/employees/lookup", is_paged=True),
+    SettingsKind.MEMBERS: Listed(path=EMPLOYEES, is_paged=True),
     SettingsKind.MEMBER_ROLES: Listed(
         path="/v2/admin/security/roles/lookup",
         columns=Columns(active=_ACTIVE, properties=("isSystem", "isExternal")),
         is_paged=True,
     ),
     SettingsKind.DEPARTMENTS: Listed(path="/v2/admin/hr/departments/lookup"),
-    SettingsKind.TEMPLATES: Listed(path="/v2/servicedesk/templates/tickets/lookup"),
+    SettingsKind.TEMPLATES: Listed(path=TICKET_TEMPLATES),
 }
 
 NAMES: Final[Mapping[SettingsKind, str]] = {

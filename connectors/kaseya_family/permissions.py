@@ -13,8 +13,10 @@ from connectors.kaseya_family.rights import (
     ACCOUNTS,
     ACCOUNTS_LOOKUP,
     CONTRACTS,
+    EMPLOYEES,
     INVOICES,
     SERVICES,
+    TICKET_TEMPLATES,
     USER,
 )
 from connectors.kaseya_family.roll import HALVES
@@ -94,6 +96,8 @@ _ASK: Final = {
     CONTRACTS: _list,
     SERVICES: _list,
     INVOICES: _list,
+    EMPLOYEES: _list,
+    TICKET_TEMPLATES: _types,
 }
 
 

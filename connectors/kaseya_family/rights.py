@@ -15,6 +15,8 @@ CONTRACTS: Final = "/v2/finance/contracts/summary"
 CONTRACTS_LOOKUP: Final = "/v2/finance/contracts/lookup"
 INVOICES: Final = "/v2/finance/invoices/summary"
 SERVICES: Final = "/v2/admin/finance/services/lookup"
+EMPLOYEES: Final = "/v2/hr/employees/lookup"
+TICKET_TEMPLATES: Final = "/v2/servicedesk/templates/tickets/lookup"
 USER: Final = "/v2/security/userinfo"
 
 API_ACCESS: Final = "Admin > Security > Roles > Admin: the special feature Has API Access"
@@ -22,6 +24,8 @@ SCOPE: Final = "Admin > CRM > Scopes: no scope that leaves accounts out"
 SEE_ACCOUNTS: Final = "CRM > Accounts: View"
 SEE_CONTRACTS: Final = "Finance > Contracts: View"
 SEE_ADMIN: Final = "Admin: View"
+SEE_EMPLOYEES: Final = "HR > Employees: View"
+SEE_SERVICE_DESK: Final = "Service Desk: View"
 
 _BOTH: Final = ("bot", "billing tool")
 _BILLING_TOOL: Final = ("billing tool",)
@@ -124,6 +128,22 @@ _RIGHTS: Final[tuple[Right, ...]] = (
         path=INVOICES,
         used_by=_BILLING_TOOL,
     ),
+    _concluded(
+        id="employees",
+        area="HR",
+        right=SEE_EMPLOYEES,
+        why="A settings sync reads the names of the employees.",
+        path=EMPLOYEES,
+        used_by=("settings sync",),
+    ),
+    _concluded(
+        id="ticket-templates",
+        area="Service Desk",
+        right=SEE_SERVICE_DESK,
+        why="A settings sync reads the names of the ticket templates. No ticket.",
+        path=TICKET_TEMPLATES,
+        used_by=("settings sync",),
+    ),
 )
 
 
@@ -154,8 +174,8 @@ _OPENED_BY: Final = (
     ("/v2/admin/finance/services/", "Admin > Finance > Services: View"),
     ("/v2/system/", SEE_ADMIN),
     ("/v2/admin/", SEE_ADMIN),
-    ("/v2/hr/", "HR > Employees: View"),
-    ("/v2/servicedesk/", "Service Desk: View"),
+    ("/v2/hr/", SEE_EMPLOYEES),
+    ("/v2/servicedesk/", SEE_SERVICE_DESK),
     ("/v2/security/", API_ACCESS),
 )
 

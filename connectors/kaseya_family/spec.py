@@ -46,6 +46,8 @@ _READS: Final[Mapping[str, tuple[str, ...]]] = {
         r"/v2/system/accounttypes/lookup",
         r"/v2/admin/finance/services/lookup",
         r"/v2/finance/invoices/summary",
+        r"/v2/hr/employees/lookup",
+        r"/v2/servicedesk/templates/tickets/lookup",
     ),
     "sign-in": (r"POST /v2/security/(authenticate|refreshtoken)",),
 }

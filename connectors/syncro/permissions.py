@@ -24,7 +24,10 @@ _OFF: Final = "It is readable, but nothing came back. Syncro shows these modules
 _MODULES: Final = ("invoices", "recur")
 _UNTRIED: Final = "The list came back empty, so there is no single record to try it on."
 # The list behind each path, and the name that its rows stand under.
-_LISTS: Final = {"/customers": "customers", "/schedules": "schedules", "/products": "products", "/invoices": "invoices"}
+_LISTS: Final = {
+    f"/{name}": name
+    for name in ("customers", "schedules", "products", "invoices", "new_ticket_forms", "canned_responses")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

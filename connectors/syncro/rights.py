@@ -90,6 +90,22 @@ RIGHTS: Final[tuple[Right, ...]] = (
         used_by=_BOTH,
         not_probeable_because="Syncro does not tell when a token expires.",
     ),
+    *(
+        Right(
+            id=identity,
+            area="Tickets",
+            right=right,
+            why=f"A settings sync reads the names of {what}. The token may then change them: leave it out at will.",
+            path=path,
+            used_by=("settings sync",),
+            source="concluded from Syncro's API document",
+            unsure="No guide asks for it. Without it everything but the templates is read.",
+        )
+        for identity, right, what, path in (
+            ("ticket-forms", "Ticket Workflows - Manage", "ticket forms", "/new_ticket_forms"),
+            ("canned-responses", "Ticket Canned Responses - Manage", "canned responses", "/canned_responses"),
+        )
+    ),
 )
 
 # What to tick for this bot when a token is made anew: permissions cannot be added to one that exists (R55).

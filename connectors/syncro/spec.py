@@ -51,8 +51,7 @@ SPEC: Final = Spec(
             r"/me",
             r"/settings/tabs",
             r"/(customers|invoices)(/\d+)?",
-            r"/schedules",
-            r"/products",
+            r"/(schedules|products|new_ticket_forms|canned_responses)",
         ),
     },
     quick=Quick(

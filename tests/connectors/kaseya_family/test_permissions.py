@@ -4,6 +4,7 @@ import pytest
 
 from connectors.contract import Connector
 from connectors.errors import ConnectorError, SignInFailed
+from connectors.kaseya_family.rights import EMPLOYEES, TICKET_TEMPLATES
 from connectors.records import Access, AccessProbe
 from sandbox.psa.kaseya_family.ways import Fails
 from tests.connectors.answerer import Say
@@ -41,6 +42,8 @@ ALL_WELL = {
     "account-types": "granted",
     "services": "granted",
     "invoices": "granted",
+    "employees": "granted",
+    "ticket-templates": "granted",
 }
 
 
@@ -92,7 +95,7 @@ async def test_an_answer_to_anything_proves_api_access(wire: Wired) -> None:
     wire.on(USER, Say(status=403))
     for path in (CONTRACTS, ACCOUNTS, SERVICES):
         wire.on(path, ok([], total=0))
-    for path in (TYPES, INVOICES, LOOKUP):
+    for path in (TYPES, INVOICES, LOOKUP, EMPLOYEES, TICKET_TEMPLATES):
         wire.on(path, ok([]))
     assert plain(await probed(wire.psa)) == {
         **ALL_WELL,
@@ -101,11 +104,13 @@ async def test_an_answer_to_anything_proves_api_access(wire: Wired) -> None:
         "account-types": "empty",
         "services": "empty",
         "invoices": "empty",
+        "employees": "empty",
+        "ticket-templates": "empty",
     }
 
 
 async def test_what_is_down_or_not_offered_is_unknown_and_never_refused(wire: Wired) -> None:
-    for path in (CONTRACTS, SERVICES, INVOICES, USER, LOOKUP):
+    for path in (CONTRACTS, SERVICES, INVOICES, USER, LOOKUP, EMPLOYEES, TICKET_TEMPLATES):
         wire.on(path, Say(status=404))
     wire.on(ACCOUNTS, ok([{"id": 1}]))
     wire.on(TYPES, failed("Object reference not set"))
@@ -116,6 +121,8 @@ async def test_what_is_down_or_not_offered_is_unknown_and_never_refused(wire: Wi
         "services": "unknown",
         "invoices": "unknown",
         "account-types": "unknown",
+        "employees": "unknown",
+        "ticket-templates": "unknown",
         "security-scope": "unprobeable",
     }
     assert probes["accounts"].rows is None
