@@ -15,7 +15,7 @@ from bot.probes import Ear, Pulse, served
 from bot.remembering import memory
 from bot.resuming import SETTLED, take_up
 from bot.schedule import Schedule
-from bot.slack.front import Front, Line, front, line_to_slack
+from bot.slack.front import USUAL_PACE, Front, Line, Pace, front, line_to_slack
 from bot.slack.web import socket_mode
 from bot.speaking import postings
 from bot.store.migrate import migrate
@@ -48,14 +48,14 @@ async def _serve(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def running(bot: Bot) -> AsyncIterator[str]:
+async def running(bot: Bot, pace: Pace = USUAL_PACE) -> AsyncIterator[str]:
     """Serves while the block runs; yields the address. Slack may be down."""
     settings, remembered = bot.settings, memory(bot)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(alive(bot.db, bot.clock, bot.process, works=False))
-        line = await stack.enter_async_context(line_to_slack(settings, remembered, bot.clock.now))
+        line = await stack.enter_async_context(line_to_slack(settings, remembered, bot.clock.now, pace=pace))
         face = await stack.enter_async_context(
-            front(settings, line, remembered, bot.conversation, bot.words, bot.clock.now)
+            front(settings, line, remembered, bot.conversation, bot.words, bot.clock.now, pace=pace)
         )
         stack.push_async_callback(bot.queue.close)  # syncs end while their followers can still tell of it
         schedule = _schedule(bot, face, line)

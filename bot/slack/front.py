@@ -78,12 +78,12 @@ class Front:
     background: Background
 
 
-_PACE: Final = Pace()
+USUAL_PACE: Final = Pace()
 
 
 @asynccontextmanager
 async def line_to_slack(
-    settings: Settings, memory: Memory, now: Callable[[], datetime], *, pace: Pace = _PACE
+    settings: Settings, memory: Memory, now: Callable[[], datetime], *, pace: Pace = USUAL_PACE
 ) -> AsyncIterator[Line]:
     """Calls nobody: Slack may be down when the bot starts."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
@@ -105,7 +105,7 @@ async def front(
     words: Words,
     now: Callable[[], datetime],
     *,
-    pace: Pace = _PACE,
+    pace: Pace = USUAL_PACE,
 ) -> AsyncIterator[Front]:
     """At the end, answers that are under way are finished, for a while."""
     desk = _desk(settings, line, memory, journeys, words, now, pace=pace)

@@ -14,6 +14,7 @@ from bot.app import Bot, opened
 from bot.clock import Clock
 from bot.demo import demo_settings, free_port, prepare
 from bot.serve import running
+from bot.slack.front import Pace
 from rules.engine import Engine
 from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise.server import SimulatedConnectWise
@@ -26,6 +27,7 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 PATIENCE = 20.0
+PATIENT = Pace(patience=60)  # a loaded machine must not cut an answer in two
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 COMPANIES = 40  # made up, beside those of the stories
 
@@ -154,11 +156,18 @@ class Leaps:
 
 @asynccontextmanager
 async def a_town(
-    folder: Path, engine: Engine, psas: Sequence[str] = ("connectwise",), *, leaps: bool = False, **changed: Any
+    folder: Path,
+    engine: Engine,
+    psas: Sequence[str] = ("connectwise",),
+    *,
+    leaps: bool = False,
+    pace: Pace = PATIENT,
+    **changed: Any,
 ) -> AsyncIterator[Town]:
     """``psas``: who lives in it, see ``simulated``. ``changed`` are settings of the bot that differ from the demo's.
 
-    ``leaps``: connectors that have to wait, such as for a PSA's limit of calls a minute, take no time.
+    ``leaps``: connectors that have to wait, such as for a PSA's limit of calls a minute, take no time. ``pace``: when
+    the bot tells what some connections said while others are slow.
     """
     clock, port = SandboxClock(), free_port()
     built = [simulated(name, clock) for name in psas]
@@ -171,7 +180,7 @@ async def a_town(
         settings = replace(demo_settings(local, port), database_url=database, poll_seconds=0.02, **changed)
         await prepare(settings, local, engine)
         waits = Leaps([clock]) if leaps else None
-        async with opened(settings, engine=engine, sleep=waits) as bot, running(bot):
+        async with opened(settings, engine=engine, sleep=waits) as bot, running(bot, pace):
             if waits:
                 waits.clocks.append(bot.clock)
             yield Town(page=addresses.page, bot=bot, psas=world.psas, world=world, session=session)
