@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from bot.planned import Plan, plans
+from bot.planned import Plan, Plans
 from bot.resync import Resync
 from bot.schedules.owed import Due
 from bot.store.database import Database
@@ -18,11 +18,12 @@ class DueSyncs:
 
     def __init__(self, db: Database, resync: Resync) -> None:
         self._db = db
+        self._plans = Plans(db)
         self._resync = resync
 
     async def start(self, now: datetime) -> None:
         """One connection that breaks must not keep the others from their syncs."""
-        for plan in await plans(self._db):
+        for plan in await self._plans.open(now):
             try:
                 await self._start(plan, now)
             except Exception:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from bot.overview import NO_LIMITS_SET, Limits, failing_streak
-from bot.planned import SCHEDULE, Plan, plans
+from bot.planned import SCHEDULE, Plan, Plans, plan_of
 from bot.schedules.owed import Missed
 from bot.store.database import Database
-from bot.store.queries import channels, runs
+from bot.store.queries import channels, connections, runs
 from bot.store.queries.channels import Incident
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, SyncRun
@@ -40,23 +40,31 @@ class Overdue:
     next_at: datetime | None = None
 
 
-async def overdue(db: Database, now: datetime, limits: Limits = NO_LIMITS_SET) -> Sequence[Overdue]:
-    """A paused connection is never overdue; one that only people sync misses nothing, but its data gets old."""
-    found = [await _of(db, plan, now, limits) for plan in await plans(db) if not plan.connection.paused]
-    return [one for one in found if one is not None]
+class Overdues:
+    def __init__(self, db: Database, limits: Limits = NO_LIMITS_SET) -> None:
+        self._db = db
+        self._limits = limits
+        self._plans = Plans(db)
+
+    async def now(self, now: datetime) -> Sequence[Overdue]:
+        """A paused connection is never overdue; one that only people sync misses nothing, but its data gets old."""
+        late = [await _late(self._db, plan, now) for plan in await self._plans.open(now) if not plan.connection.paused]
+        return [*(one for one in late if one is not None), *await self._old(now)]
+
+    async def _old(self, now: datetime) -> Sequence[Overdue]:
+        renewed = await runs.last_successes(self._db)
+        every = [each for each in await connections.every(self._db) if not each.paused and each.id in renewed]
+        aged = [each for each in every if now - renewed[each.id] > self._limits.stale_after]
+        plans = [await plan_of(self._db, each) for each in aged]
+        return [_overdue(plan, Why.OLD, renewed[plan.connection.id], now) for plan in plans if _only_people_renew(plan)]
 
 
-async def _of(db: Database, plan: Plan, now: datetime, limits: Limits) -> Overdue | None:
+async def _late(db: Database, plan: Plan, now: datetime) -> Overdue | None:
     hung = await _hung(db, plan, now)
-    missed = await _missed(db, plan, now)
     if hung is not None:
         return _overdue(plan, Why.HUNG, hung.requested_at, now, hung)
-    if missed is not None:
-        return _overdue(plan, Why.MISSED, missed, now)
-    as_of = await _data_of(db, plan)
-    if as_of is not None and now - as_of > limits.stale_after:
-        return _overdue(plan, Why.OLD, as_of, now)
-    return None
+    missed = await _missed(db, plan, now)
+    return _overdue(plan, Why.MISSED, missed, now) if missed is not None else None
 
 
 async def _missed(db: Database, plan: Plan, now: datetime) -> datetime | None:
@@ -77,12 +85,9 @@ async def _hung(db: Database, plan: Plan, now: datetime) -> SyncRun | None:
     return newest if now - newest.requested_at > patience else None
 
 
-async def _data_of(db: Database, plan: Plan) -> datetime | None:
-    """Of a full sync that only people start, and whose last one did not fail: that is another incident."""
-    if plan.kind is not RunKind.FULL or not plan.timetable.is_manual or failing_streak(plan.recent):
-        return None
-    last = await runs.last_success(db, plan.connection.id)
-    return last.ended_at if last else None
+def _only_people_renew(plan: Plan) -> bool:
+    """And the last of these syncs did not fail: that is another incident."""
+    return plan.timetable.is_manual and not failing_streak(plan.recent)
 
 
 def _overdue(plan: Plan, why: Why, since: datetime, now: datetime, run: SyncRun | None = None) -> Overdue:

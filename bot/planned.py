@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.schedules.hours import Hours
-from bot.schedules.owed import Came, Due, Missed, Try, next_due, owed
-from bot.schedules.times import fresh_for
+from bot.schedules.owed import Came, Due, Missed, Try, next_due, owed, settled
+from bot.schedules.times import fresh_for, last_fire
 from bot.schedules.timetable import MANUAL, Timetable
 from bot.store.database import Database
 from bot.store.queries import connections, runs, schedules
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
-from bot.store.queries.schedules import SCHEDULED, SyncSchedule
+from bot.store.queries.schedules import SyncSchedule
 
 SCHEDULE: Final = "schedule"  # who asked for a sync that nobody pressed a button for
 CAME: Final = {
@@ -53,6 +53,10 @@ class Plan:
     def owed(self, now: datetime) -> Due | Missed | None:
         return owed(self.timetable, self._since, now, self._tries) if self.schedule else None
 
+    def settled(self, now: datetime) -> bool:
+        """Nothing is owed before its next fire."""
+        return self.schedule is None or settled(self.timetable, self._since, now, self._tries)
+
     def next_at(self, now: datetime) -> datetime | None:
         """None: it is paused, or only people start it."""
         if self.schedule is None or self.connection.paused:
@@ -72,12 +76,34 @@ class Plan:
 
 
 async def plan_of(db: Database, connection: Connection, kind: RunKind = RunKind.FULL) -> Plan:
-    schedule = await schedules.in_force(db, connection, kind)
+    return await _beside(db, connection, kind, await schedules.in_force(db, connection, kind))
+
+
+async def _beside(db: Database, connection: Connection, kind: RunKind, schedule: SyncSchedule | None) -> Plan:
     recent = await runs.latest(db, connection.id, kinds=[kind])
     return Plan(connection=connection, kind=kind, schedule=schedule, recent=recent)
 
 
-async def plans(db: Database) -> Sequence[Plan]:
-    """Of every connection, also those that only people sync."""
-    every = await connections.every(db)
-    return [await plan_of(db, connection, kind) for connection in every for kind in SCHEDULED]
+class Plans:
+    """Remembers which fires went well, so that a tick reads the log only of those that still owe something."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._settled: dict[tuple[int, RunKind], tuple[int, datetime | None]] = {}
+
+    async def open(self, now: datetime) -> Sequence[Plan]:
+        """Those whose last fire has not gone well yet: due, under way, failed, missed."""
+        every = await connections.every(self._db)
+        by_id = {connection.id: connection for connection in every}
+        found = []
+        for schedule in await schedules.all_in_force(self._db, every):
+            key = (schedule.connection_id, schedule.kind)
+            standing = (schedule.version, last_fire(schedule.timetable, now))
+            if self._settled.get(key) == standing:
+                continue
+            plan = await _beside(self._db, by_id[schedule.connection_id], schedule.kind, schedule)
+            if plan.settled(now):
+                self._settled[key] = standing
+            else:
+                found.append(plan)
+        return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.incidents import is_news, told
-from bot.overdue import Overdue, Why, overdue, why_of
+from bot.overdue import Overdue, Overdues, Why, why_of
 from bot.overview import NO_LIMITS_SET, Limits, is_about
 from bot.store.database import Database
 from bot.store.queries import channels, connections, runs
@@ -42,14 +42,14 @@ class Watchdog:
 
     def __init__(self, db: Database, limits: Limits = NO_LIMITS_SET) -> None:
         self._db = db
-        self._limits = limits
+        self._overdues = Overdues(db, limits)
 
     async def review(self, now: datetime) -> Sequence[Notice]:
         """What has to be told now, to the channels that want to hear of failures."""
         listening = [each.channel for each in await channels.subscriptions(self._db, kind="failures")]
         every = await connections.every(self._db)
         standing = [each for each in await channels.open_incidents(self._db) if why_of(each) is not None]
-        late = await overdue(self._db, now, self._limits) if listening else ()
+        late = await self._overdues.now(now) if listening else ()
         wanted = [await self._opened(one, channel, standing, now) for one in late for channel in listening]
         keys = {(notice.incident.key, notice.incident.channel) for notice in wanted}
         done = [each for each in standing if (each.key, each.channel) not in keys]

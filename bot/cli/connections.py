@@ -12,8 +12,11 @@ from bot.app import Bot
 from bot.cli.trying import Tried, try_out
 from bot.exits import CommandError, Exit, Said, complain
 from bot.journeys import EVERY
+from bot.render.timetables import described
+from bot.scheduling import suggestion
 from bot.store.queries import audit, connections
 from bot.store.queries.connections import Connection, NameTaken
+from bot.store.queries.runs import RunKind
 from connectors import registry
 
 BY: Final = "command line"
@@ -76,7 +79,13 @@ async def _add(bot: Bot, arguments: argparse.Namespace) -> Said:
     await _note(bot, "add connection", name)
     told = tried.text if tried else f"{NOT_TESTED} {name}"
     document = _document(connection) | {"test": tried.document if tried else None}
-    return Said(document=document, text=f"Added {name}.\n{told}")
+    return Said(document=document, text=f"Added {name}.\n{told}\n{_by_hand(connection)}")
+
+
+def _by_hand(connection: Connection) -> str:
+    """A new connection has no schedule; its weekday is told, because nobody types it (C11, R224)."""
+    weekly = described(suggestion(connection, RunKind.FULL))
+    return f"Nothing syncs it by itself yet: psa-bot schedule set {connection.name} --weekly on, for {weekly}."
 
 
 async def _try_unsaved(

@@ -65,6 +65,14 @@ def owed(timetable: Timetable, since: datetime, now: datetime, tries: Sequence[T
     return Due(at=again, again=True)
 
 
+def settled(timetable: Timetable, since: datetime, now: datetime, tries: Sequence[Try]) -> bool:
+    """Nothing can be owed before the next fire, whatever happens until then: the last one went well, or never was."""
+    planned = last_fire(timetable, now)
+    if planned is None or planned <= since:
+        return True
+    return any(one.came is Came.GOOD and one.ended_at is not None and one.ended_at >= planned for one in tries)
+
+
 def next_due(timetable: Timetable, since: datetime, now: datetime, tries: Sequence[Try]) -> datetime | None:
     """When it is asked for next, retries included; None: only people start it."""
     coming = next_fire(timetable, now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -15,6 +16,7 @@ LONGEST_MONTH: Final = timedelta(days=31)
 FIVE_WEEKS: Final = timedelta(days=35)  # from one second Friday to the next
 A_DAY_MORE: Final = timedelta(days=1)
 SOON: Final = timedelta(microseconds=1)
+REMEMBERED: Final = 4_096  # a thousand connections ask the same of a handful of timetables, every few seconds
 
 
 def fires(timetable: Timetable, after: datetime) -> Iterator[datetime]:
@@ -33,17 +35,12 @@ def next_fires(timetable: Timetable, after: datetime, count: int) -> Sequence[da
 
 
 def next_fire(timetable: Timetable, after: datetime) -> datetime | None:
-    return next(fires(timetable, after), None)
+    return _after(timetable, _time_of_day(timetable, after))
 
 
 def last_fire(timetable: Timetable, now: datetime) -> datetime | None:
     """The newest one that is not after ``now``."""
-    newest = None
-    for fire in fires(timetable, now - longest_gap(timetable) - A_DAY_MORE):
-        if fire > now:
-            break
-        newest = fire
-    return newest
+    return _until(timetable, _time_of_day(timetable, now))
 
 
 def longest_gap(timetable: Timetable) -> timedelta:
@@ -58,6 +55,28 @@ def fresh_for(timetable: Timetable) -> timedelta | None:
     about that, because only people start it.
     """
     return None if timetable.is_manual else longest_gap(timetable) + A_DAY_MORE
+
+
+def _time_of_day(timetable: Timetable, moment: datetime) -> datetime:
+    """When it last was the timetable's time of day, whatever the day: between two of these nothing can change."""
+    utc = moment.astimezone(UTC)
+    today = datetime.combine(utc.date(), timetable.at, UTC)
+    return today if today <= utc else today - A_DAY_MORE
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _after(timetable: Timetable, moment: datetime) -> datetime | None:
+    return next(fires(timetable, moment), None)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _until(timetable: Timetable, moment: datetime) -> datetime | None:
+    newest = None
+    for fire in fires(timetable, moment - longest_gap(timetable) - A_DAY_MORE):
+        if fire > moment:
+            break
+        newest = fire
+    return newest
 
 
 def _trigger(timetable: Timetable) -> OrTrigger | None:

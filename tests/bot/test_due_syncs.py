@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.due_syncs import DueSyncs
-from bot.planned import SCHEDULE
+from bot.planned import SCHEDULE, Plans
 from bot.resync import Outcome, Resync, ResyncSettings, Started
 from bot.schedules.timetable import MANUAL, OnDate, Timetable, Weekday
 from bot.store.queries import audit, connections, runs, schedules
@@ -184,6 +184,22 @@ async def test_a_schedule_that_was_changed_counts_from_the_change(quick: Clockwo
     await quick.set(Timetable(weekly=Weekday.SATURDAY, monthly=OnDate(day=30)))
     assert await quick.tick(FIRE + 2 * HOUR) == []
     assert len(await quick.tick(FIRE + 2 * DAY)) == 1
+
+
+async def test_what_went_well_is_not_looked_at_again_before_the_next_fire(quick: Clockwork) -> None:
+    """A thousand connections are asked for every few seconds."""
+    plans = Plans(quick.stage.db)
+    assert await plans.open(FIRE - HOUR) == []
+    assert len(await plans.open(FIRE)) == 1
+    await quick.tick(FIRE)
+    assert await plans.open(FIRE + HOUR) == []
+    await runs.request(
+        quick.stage.db, connection_id=quick.stage.connection.id, kind=RunKind.FULL, by="U0AGENT", now=FIRE + 2 * HOUR
+    )
+    assert await plans.open(FIRE + 3 * HOUR) == []
+    assert len(await plans.open(FIRE + 7 * DAY)) == 1
+    await quick.set(Timetable(weekly=Weekday.SATURDAY, monthly=OnDate(day=28)))
+    assert await plans.open(FIRE + HOUR) == []
 
 
 class OneBreaks(Resync):

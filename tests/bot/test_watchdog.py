@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.incidents import MOST_TRIES
-from bot.overdue import HUNG_AFTER, NOTICED_AFTER, Why, overdue
+from bot.overdue import HUNG_AFTER, NOTICED_AFTER, Overdues, Why
 from bot.planned import SCHEDULE
 from bot.schedules.timetable import MANUAL, Timetable, Weekday
 from bot.store.database import Database
@@ -80,7 +80,7 @@ async def test_neither_a_paused_connection_nor_one_that_only_people_sync_misses_
 async def test_what_was_let_pass_while_it_was_paused_is_not_missed(database: Database, prod: Connection) -> None:
     await planned(database, prod)
     await channels.fire_once(database, f"sync:{prod.id}:full", FIRE)
-    assert await overdue(database, FIRE + 2 * DAY) == []
+    assert await Overdues(database).now(FIRE + 2 * DAY) == []
 
 
 async def test_a_sync_of_the_schedule_that_does_not_end_is_told_until_it_ends(
@@ -106,13 +106,13 @@ async def test_a_sync_that_always_takes_long_has_longer(database: Database, prod
     nothing: dict[str, Any] = {"calls": 0, "bytes": 0, "counts": {}, "changes": {}, "error": None}
     await runs.finish(database, slow.id, token="t", state="succeeded", now=asked + 5 * HOUR, **nothing)
     await runs.request(database, connection_id=prod.id, kind=RunKind.FULL, by=SCHEDULE, now=FIRE)
-    assert await overdue(database, FIRE + 7 * HOUR) == []
-    assert [one.why for one in await overdue(database, FIRE + 8 * HOUR)] == [Why.HUNG]
+    assert await Overdues(database).now(FIRE + 7 * HOUR) == []
+    assert [one.why for one in await Overdues(database).now(FIRE + 8 * HOUR)] == [Why.HUNG]
 
 
 async def test_a_sync_that_a_person_started_is_theirs_to_watch(database: Database, prod: Connection) -> None:
     await runs.request(database, connection_id=prod.id, kind=RunKind.FULL, by="U0AGENT", now=MONDAY + HOUR)
-    assert await overdue(database, MONDAY + DAY) == []
+    assert await Overdues(database).now(MONDAY + DAY) == []
 
 
 @pytest.mark.requirement("R115")
@@ -132,7 +132,7 @@ async def test_data_that_only_people_renew_is_told_when_it_is_older_than_eight_d
 
 async def test_data_whose_sync_failed_last_is_the_alerts_business(database: Database, prod: Connection) -> None:
     await synced(database, prod, "failed", at=MONDAY + DAY, error=DENIED)
-    assert await overdue(database, MONDAY + 10 * DAY) == []
+    assert await Overdues(database).now(MONDAY + 10 * DAY) == []
 
 
 async def test_where_it_was_set_to_manual_only_what_was_missed_before_is_over(

@@ -17,14 +17,17 @@ from bot.cli.main import run
 from bot.clock import Clock
 from bot.config import ConfigError
 from bot.demo import free_port, prepare
+from bot.planned import SCHEDULE
+from bot.schedules.times import next_fire
+from bot.scheduling import suggestion
 from bot.store.database import Database
 from bot.store.queries import connections, processes, runs
-from bot.store.queries.runs import RunState
+from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.run import job_of
 from bot.worker import work, working
 from rules.engine import Engine
 from tests.bot.place import Place, started, until
-from tests.bot.test_resuming import left_waiting
+from tests.bot.test_resuming import left_waiting, tick
 from tests.databases import Postgres
 
 VISIBLE = "Stark Industries is visible"
@@ -118,6 +121,36 @@ async def test_a_question_that_waits_is_answered_though_the_web_process_was_rest
         await until(ended(worker, run_id))
         async with started(shared, engine):
             await shared.says(VISIBLE)
+
+
+@pytest.mark.postgres
+@pytest.mark.requirement("R113", "R114")
+async def test_a_sync_that_is_due_is_started_once_by_the_workers_and_not_by_serve(
+    shared: Place, engine: Engine
+) -> None:
+    async with started(shared, engine, listens=False) as bot:
+        connection = await connections.by_name(bot.db, "cw-prod")
+        assert connection is not None
+        weekly = suggestion(connection, RunKind.FULL)
+        await bot.scheduling.change(connection, RunKind.FULL, weekly, None, by="U0AGENT", after=0)
+        fire = next_fire(weekly, bot.clock.now())
+        assert fire is not None
+
+    async def due(bot: Bot) -> list[SyncRun]:
+        newest = await runs.latest(bot.db, connection.id)
+        return [run for run in newest if run.requested_by == SCHEDULE]
+
+    async with started(shared, engine, now=fire) as web:
+        await tick(shared, web)
+        assert await due(web) == []
+        now = Clock.starting(fire)
+        async with a_worker(shared, engine, clock=now), a_worker(shared, engine, clock=now):
+
+            async def is_done() -> bool:
+                return any(run.ended_at for run in await due(web))
+
+            await until(is_done)
+        assert len(await due(web)) == 1
 
 
 @pytest.mark.postgres

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, update
+from sqlalchemy import ColumnElement, exists, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -31,6 +31,7 @@ __all__ = [
     "join_or_queue",
     "last_ones",
     "last_success",
+    "last_successes",
     "latest",
     "orphans",
     "progress",
@@ -207,6 +208,15 @@ async def success_before(db: Database, run: SyncRun) -> SyncRun | None:
     earlier = _successes(run.connection_id, run.kind) & (col(SyncRunRow.id) < run.id)
     found = await _some(db, earlier, limit=1)
     return found[0] if found else None
+
+
+async def last_successes(db: Database, kind: str = "full") -> dict[int, datetime]:
+    """When each connection's last one ended, by the connection's number."""
+    good = (col(SyncRunRow.kind) == kind) & (col(SyncRunRow.state) == RunState.SUCCEEDED)
+    newest = select(SyncRunRow.connection_id, func.max(SyncRunRow.ended_at)).where(good)
+    async with db.read() as session:
+        found = await session.exec(newest.group_by(col(SyncRunRow.connection_id)))
+        return {connection_id: ended_at for connection_id, ended_at in found if ended_at}
 
 
 async def latest(

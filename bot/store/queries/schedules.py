@@ -1,11 +1,13 @@
 """When a connection's syncs run: who set it, each version of it, and the one in force."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -41,6 +43,20 @@ async def in_force(db: Database, connection: Connection, kind: str) -> SyncSched
     async with db.read() as session:
         row = (await session.exec(newest_first)).first()
         return _schedule(row, connection) if row else None
+
+
+async def all_in_force(db: Database, every: Sequence[Connection]) -> list[SyncSchedule]:
+    """Of these connections, as far as somebody set one."""
+    newer = aliased(SyncScheduleRow)
+    followed = exists().where(
+        col(newer.connection_id) == col(SyncScheduleRow.connection_id),
+        col(newer.kind) == col(SyncScheduleRow.kind),
+        col(newer.version) > col(SyncScheduleRow.version),
+    )
+    by_id = {connection.id: connection for connection in every}
+    async with db.read() as session:
+        rows = await session.exec(select(SyncScheduleRow).where(~followed))
+        return [_schedule(row, by_id[row.connection_id]) for row in rows if row.connection_id in by_id]
 
 
 async def version(db: Database, connection: Connection, kind: str, number: int) -> SyncSchedule | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.connectors.answerer import Answerer, Say
 CANARY = "canary-secret-4711"
 
 
-@pytest.mark.requirement("R98", "R250")
+@pytest.mark.requirement("R98", "R250", "C11", "R224")
 async def test_a_connection_is_tested_and_added_and_its_filter_in_force_is_told(shop: Shop) -> None:
     added = await shop.add()
     assert added.code == 0, added.err
@@ -25,6 +26,7 @@ async def test_a_connection_is_tested_and_added_and_its_filter_in_force_is_told(
     assert "Pulled: status Active" in added.out
     assert "Left out: " in added.out
     assert "Prospect" in added.out
+    assert re.search(r"psa-bot schedule set cw-prod --weekly on, for weekly on \w+days, at 07:00 UTC", added.out)
     listed = await shop.enters("connections", "list", "--json")
     assert listed.json == [
         {

@@ -12,7 +12,7 @@ from bot.store.queries import channels, connections, runs, schedules
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState
 from bot.store.queries.schedules import SyncSchedule
-from tests.bot.daily import MONDAY, connected
+from tests.bot.daily import DAY, MONDAY, connected, synced
 
 MADE = datetime(2026, 11, 15, 23, 30, tzinfo=UTC)  # a Sunday
 WEEKLY = Timetable(weekly=Weekday.SUNDAY)
@@ -86,6 +86,15 @@ async def test_the_newest_version_counts_and_the_others_are_kept(database: Datab
     assert await schedules.version(database, connection, "full", 3) is None
 
 
+async def test_those_in_force_are_read_at_once(database: Database) -> None:
+    connection, other = await connected(database, now=MADE), await connected(database, "cw-east", now=MADE)
+    await changed(database, connection, WEEKLY, 0)
+    newest = await changed(database, connection, MANUAL, 1)
+    only = await changed(database, other, WEEKLY, 0)
+    assert await schedules.all_in_force(database, [connection, other]) == [newest, only]
+    assert await schedules.all_in_force(database, [other]) == [only]
+
+
 async def test_a_change_of_what_was_changed_meanwhile_changes_nothing(database: Database) -> None:
     connection = await connected(database, now=MADE)
     assert await changed(database, connection, WEEKLY, 1) is None
@@ -118,6 +127,16 @@ async def test_a_fire_is_taken_up_once_however_many_clocks_tick(database: Databa
     (run,) = await runs.latest(database, connection.id)
     assert [one for one in taken if one is not None] == [(run.id, True)]
     assert await channels.has_fired(database, f"sync:{connection.id}:full", FIRE)
+
+
+async def test_when_each_connection_was_synced_last_is_read_at_once(database: Database) -> None:
+    connection, other = await connected(database, now=MADE), await connected(database, "cw-east", now=MADE)
+    for days in range(3):
+        await synced(database, connection, at=MONDAY + days * DAY)
+    await synced(database, connection, "failed", at=MONDAY + 4 * DAY)
+    await synced(database, connection, at=MONDAY + 5 * DAY, kind="settings")
+    await synced(database, other, "failed", at=MONDAY)
+    assert await runs.last_successes(database) == {connection.id: MONDAY + 2 * DAY}
 
 
 async def test_a_fire_joins_the_sync_that_goes_on_and_the_next_fire_is_another(database: Database) -> None:
