@@ -54,6 +54,12 @@ SHOTS = (
     Shot(name="missing-light", steps=("/psa missing Acme",)),
     Shot(name="blocked-dark", steps=("/psa missing Globex",), person="finance", room="billing", scheme="dark"),
     Shot(name="duplicate-light", steps=("/psa missing Umbrella",), person="admin", room="billing"),
+    Shot(
+        name="halopsa-dark",
+        steps=("press psa-halopsa", "press records-bubba", "/psa missing Bubba Gump"),
+        person="finance",
+        scheme="dark",
+    ),
     Shot(name="status-dark", steps=("/psa status",), person="admin", scheme="dark"),
     Shot(name="missing-phone", steps=("/psa missing Initech",), person="finance", screen="phone"),
     Shot(name="missing-phone-dark", steps=("/psa missing Soylent",), person="admin", screen="phone", scheme="dark"),

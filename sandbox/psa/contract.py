@@ -28,6 +28,7 @@ class Story:
     text: str  # one sentence: what is wrong
     fix_label: str  # Set the billing cycle to Monthly
     fixed: bool = False
+    whole_psa: bool = False  # it takes something from every customer, so it begins fixed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

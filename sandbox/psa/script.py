@@ -23,10 +23,18 @@ class Plot:
     expected: str
 
     @classmethod
-    def of(cls, tale: Tale, *, fixed: bool = False) -> "Plot":
-        """``fixed``: it takes something from the whole tenant, so it begins well and breaks when somebody asks."""
+    def of(cls, tale: Tale, *, whole_psa: bool = False) -> "Plot":
+        """``whole_psa``: it takes something from every customer, so it begins well and breaks when somebody asks."""
         story_id, company, record_ids, expected, title, text, fix_label = tale
-        story = Story(id=story_id, company=company, title=title, text=text, fix_label=fix_label, fixed=fixed)
+        story = Story(
+            id=story_id,
+            company=company,
+            title=title,
+            text=text,
+            fix_label=fix_label,
+            fixed=whole_psa,
+            whole_psa=whole_psa,
+        )
         return cls(story=story, record_ids=record_ids, expected=expected)
 
 

@@ -58,8 +58,12 @@ class Simulator(ABC):
         """As ``psa-bot connections add`` takes them."""
 
     @abstractmethod
-    def records(self, story_id: str) -> list[dict[str, Any]]:
-        """The story's records, for the page's panel. KeyError: there is no such story."""
+    def _records_of(self, record_ids: tuple[int, ...]) -> list[dict[str, Any]]:
+        """These customers and what they are billed by, for the page's panel."""
+
+    @abstractmethod
+    def _rights(self) -> list[dict[str, Any]]:
+        """What the bot's own API user may do, and whatever else is true of the whole PSA; for the page's panel."""
 
     @abstractmethod
     def limit_calls(self, calls: int) -> None:
@@ -119,12 +123,13 @@ class Simulator(ABC):
     def unconfigure(self, change_id: str) -> None:
         self.configuration.undo(change_id)
 
+    def records(self, story_id: str) -> list[dict[str, Any]]:
+        plot = self._scripts[story_id].plot
+        return [*(self._rights() if plot.story.whole_psa else []), *self._records_of(plot.record_ids)]
+
     def break_with(self, fault: str, *, times: int | None = None, after: int = 0) -> None:
         """``times``: only so many calls meet it. ``after``: so many calls go well before."""
         self._faults.set(fault, times=times, after=after)
-
-    def _record_ids(self, story_id: str) -> tuple[int, ...]:
-        return self._scripts[story_id].plot.record_ids
 
     def _listed_in(self, request: web.Request) -> list[Call]:
         """A request that is listed elsewhere than in ``calls`` meets no fault."""

@@ -82,6 +82,13 @@ async def test_a_broken_psa_is_marked_also_while_another_is_shown(open_page: Ope
     await expect(page.get_by_test_id("fault-halopsa")).to_have_value("none")
 
 
+async def test_a_story_about_the_whole_psa_says_how_it_is_seen(open_page: OpenPage) -> None:
+    page = await open_page()
+    await page.get_by_test_id("psa-halopsa").click()
+    await expect(page.get_by_test_id("story-zorin")).to_contain_text("press Check again")
+    await expect(page.get_by_test_id("story-duff")).not_to_contain_text("Check again")
+
+
 async def test_a_single_psa_needs_no_switch(open_page: OpenPage, workspace: FakeWorkspace) -> None:
     workspace.faults = {"connectwise": "none"}
     page = await open_page()

@@ -79,6 +79,17 @@ STORIES: list[JSON] = [
         "text": "Its only recurring invoice is disabled.",
         "fix_label": "Enable the recurring invoice",
         "fixed": False,
+        "whole_psa": False,
+    },
+    {
+        "psa": "halopsa",
+        "id": "zorin",
+        "company": "Zorin Industries",
+        "title": "An old build",
+        "text": "The server runs version 2.99, which is older than 2.146.",
+        "fix_label": "Upgrade to 2.206.1",
+        "fixed": True,
+        "whole_psa": True,
     },
 ]
 TITLES = {"connectwise": "ConnectWise", "halopsa": "HaloPSA"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.units import OWN_FIELDS
+from sandbox.psa.autotask.users import Level
 from sandbox.psa.records import Json, Row
 
 
@@ -18,6 +19,11 @@ def story_records(tenant: Tenant, company_ids: tuple[int, ...], now: datetime) -
                 found.append(_contract(tenant, row, now))
                 found += [_line(line) for line in tenant.lines_of(row.data["id"])]
     return found
+
+
+def security_level(level: Level) -> Json:
+    access = {f"CRM > {group}": str(one) for group, one in level.crm.items()}
+    return {"kind": "security level", "name": level.name, **access, "contracts": level.contracts}
 
 
 def _company(tenant: Tenant, row: Row, now: datetime) -> Json:

@@ -11,7 +11,7 @@ from sandbox.clock import SandboxClock
 from sandbox.psa.autotask import errors, metadata
 from sandbox.psa.autotask.faults import BUSY_SHARE, FORBIDS, faults, refuse_sign_in
 from sandbox.psa.autotask.fields import Entity
-from sandbox.psa.autotask.panel import story_records
+from sandbox.psa.autotask.panel import security_level, story_records
 from sandbox.psa.autotask.query import read_query
 from sandbox.psa.autotask.reading import Pages, Reader, Waiting, next_address
 from sandbox.psa.autotask.record_page import RECORD_PAGE, record_page
@@ -60,8 +60,11 @@ class SimulatedAutotask(Simulator):
     def configuration(self) -> Configuration:
         return self.tenant.configuration
 
-    def records(self, story_id: str) -> list[Json]:
-        return story_records(self.tenant, self._record_ids(story_id), self.clock.now())
+    def _records_of(self, record_ids: tuple[int, ...]) -> list[Json]:
+        return story_records(self.tenant, record_ids, self.clock.now())
+
+    def _rights(self) -> list[Json]:
+        return [security_level(self.users["psabot"].level)]
 
     def credentials(self, user: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""

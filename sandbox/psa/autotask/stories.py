@@ -50,7 +50,7 @@ def autotask_world(
 
 
 def told(people: Cast) -> list[Script[SimulatedAutotask]]:
-    plots = [*map(Plot.of, TALES), *(Plot.of(tale, fixed=True) for tale in TENANT_TALES)]
+    plots = [*map(Plot.of, TALES), *(Plot.of(tale, whole_psa=True) for tale in TENANT_TALES)]
     return scripts(plots, {**_of_accounts(people), **_of_contracts(people), **_of_services(people)})
 
 

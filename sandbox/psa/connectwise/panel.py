@@ -17,6 +17,11 @@ def story_records(tenant: Tenant, company_ids: tuple[int, ...], role: Role, now:
     return found
 
 
+def security_role(role: Role) -> Json:
+    inquire = [f"{name}: {level}" for name, level in role.inquire.items()]
+    return {"kind": "security role", "name": role.name, "inquire": inquire, "tables_allowed": sorted(role.tables)}
+
+
 def _company_id(agreement: Row) -> int:
     return int(agreement.data["company"]["id"])
 

@@ -18,7 +18,7 @@ from sandbox.psa.connectwise.endpoints import find
 from sandbox.psa.connectwise.faults import FORBIDS, faults, refuse_sign_in
 from sandbox.psa.connectwise.members import CLIENT_ID, LOGIN_COMPANY, Member, members, sign_in
 from sandbox.psa.connectwise.paging import read_query
-from sandbox.psa.connectwise.panel import story_records
+from sandbox.psa.connectwise.panel import security_role, story_records
 from sandbox.psa.connectwise.permissions import EVERYTHING, permit
 from sandbox.psa.connectwise.record_page import RECORD_PAGE, record_page
 from sandbox.psa.connectwise.tenant import Tenant
@@ -57,10 +57,12 @@ class SimulatedConnectWise(Simulator):
     def configuration(self) -> Configuration:
         return self.tenant.configuration
 
-    def records(self, story_id: str) -> list[Json]:
+    def _records_of(self, record_ids: tuple[int, ...]) -> list[Json]:
         """``type_allowed`` of an agreement is about the role of the member ``psabot``."""
-        role = self.members["psabot"].role
-        return story_records(self.tenant, self._record_ids(story_id), role, self.clock.now())
+        return story_records(self.tenant, record_ids, self.members["psabot"].role, self.clock.now())
+
+    def _rights(self) -> list[Json]:
+        return [security_role(self.members["psabot"].role)]
 
     def credentials(self, member: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""

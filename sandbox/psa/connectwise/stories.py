@@ -41,7 +41,7 @@ def connectwise_world(
 
 
 def told(people: Cast) -> list[Script[SimulatedConnectWise]]:
-    plots = [*map(Plot.of, TALES), *(Plot.of(tale, fixed=True) for tale in TENANT_TALES)]
+    plots = [*map(Plot.of, TALES), *(Plot.of(tale, whole_psa=True) for tale in TENANT_TALES)]
     return scripts(plots, {**_edits_of_records(people), **_other_repairs(people), **_of_the_role()})
 
 

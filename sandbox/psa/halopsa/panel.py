@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sandbox.psa.halopsa.applications import Agent
+from sandbox.psa.halopsa.applications import Agent, Application
 from sandbox.psa.halopsa.tenant import Tenant
 from sandbox.psa.records import Json, Row
 
@@ -18,6 +18,19 @@ def story_records(tenant: Tenant, client_ids: tuple[int, ...], agent: Agent, now
                 found += [_line(one) for one in row.data["lines"]]
         found += [_contract(row) for row in tenant.contracts.rows() if row.data["client_id"] == client_id]
     return found
+
+
+def instance(name: str, version: str | None) -> Json:
+    return {"kind": "server", "name": name, "version": version}
+
+
+def application_of(application: Application) -> Json:
+    return {
+        "kind": "API application",
+        "name": application.agent.name,
+        "permissions": sorted(application.scopes),
+        "all_customers": not application.agent.hidden,
+    }
 
 
 def _client(row: Row, agent: Agent, now: datetime) -> Json:

@@ -13,7 +13,7 @@ from sandbox.psa.halopsa import errors
 from sandbox.psa.halopsa.applications import TENANT, Application, Tokens, applications, permit
 from sandbox.psa.halopsa.endpoints import BY_PATH
 from sandbox.psa.halopsa.faults import MAINTENANCE, faults, refuse
-from sandbox.psa.halopsa.panel import story_records
+from sandbox.psa.halopsa.panel import application_of, instance, story_records
 from sandbox.psa.halopsa.query import read_query
 from sandbox.psa.halopsa.reading import Manners, Reader
 from sandbox.psa.halopsa.record_page import RECORD_PAGE, record_page
@@ -62,9 +62,11 @@ class SimulatedHaloPsa(Simulator):
     def configuration(self) -> Configuration:
         return self.tenant.configuration
 
-    def records(self, story_id: str) -> list[Json]:
-        agent = self.applications["psabot"].agent
-        return story_records(self.tenant, self._record_ids(story_id), agent, self.clock.now())
+    def _records_of(self, record_ids: tuple[int, ...]) -> list[Json]:
+        return story_records(self.tenant, record_ids, self.applications["psabot"].agent, self.clock.now())
+
+    def _rights(self) -> list[Json]:
+        return [instance(self.title, self.version), application_of(self.applications["psabot"])]
 
     def credentials(self, application: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""

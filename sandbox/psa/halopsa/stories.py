@@ -45,7 +45,7 @@ def halopsa_world(
 
 
 def told(people: Cast) -> list[Script[SimulatedHaloPsa]]:
-    plots = [*map(Plot.of, TALES), *(Plot.of(tale, fixed=True) for tale in TENANT_TALES)]
+    plots = [*map(Plot.of, TALES), *(Plot.of(tale, whole_psa=True) for tale in TENANT_TALES)]
     return scripts(plots, {**_of_invoices(people), **_of_lines(), **_of_tenant()})
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from aiohttp import web
 
 from sandbox.psa.kaseya_family.tenant import Tenant, status_of
+from sandbox.psa.kaseya_family.users import ApiUser
 from sandbox.psa.record_page import table_of
 from sandbox.psa.records import Json, Row
 
@@ -29,6 +30,11 @@ def record_page(tenant: Tenant, path: str, now: datetime) -> web.Response:
         return web.Response(text="<!doctype html><h1>Welcome</h1>", content_type="text/html")
     title = found.get("accountName") or found.get("contractName") or ""
     return table_of(title, found.items())
+
+
+def role_of(user: ApiUser, *, scoped: bool) -> Json:
+    access = {"has_api_access": user.api_access, "a_scope_leaves_accounts_out": scoped}
+    return {"kind": "role", "name": user.username, **access, "view": sorted(user.rights)}
 
 
 def _account(tenant: Tenant, row: Row, now: datetime) -> Json:

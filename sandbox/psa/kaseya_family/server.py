@@ -14,7 +14,7 @@ from sandbox.psa.kaseya_family.asked import Asked, Endpoint, Listed
 from sandbox.psa.kaseya_family.budget import HourlyBudget
 from sandbox.psa.kaseya_family.endpoints import ENDPOINTS
 from sandbox.psa.kaseya_family.faults import FORBIDS, faults
-from sandbox.psa.kaseya_family.panel import record_page, story_records
+from sandbox.psa.kaseya_family.panel import record_page, role_of, story_records
 from sandbox.psa.kaseya_family.product import Product
 from sandbox.psa.kaseya_family.security import Security
 from sandbox.psa.kaseya_family.tenant import Tenant
@@ -53,8 +53,11 @@ class SimulatedKaseya(Simulator):
     def configuration(self) -> Configuration:
         return self.tenant.configuration
 
-    def records(self, story_id: str) -> list[Json]:
-        return story_records(self.tenant, self._record_ids(story_id), self.clock.now())
+    def _records_of(self, record_ids: tuple[int, ...]) -> list[Json]:
+        return story_records(self.tenant, record_ids, self.clock.now())
+
+    def _rights(self) -> list[Json]:
+        return [role_of(self.security.users["psabot"], scoped=bool(self.tenant.hidden))]
 
     def credentials(self, user: str = "psabot") -> dict[str, str]:
         """What to type into a connection form."""

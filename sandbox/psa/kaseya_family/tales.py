@@ -137,5 +137,5 @@ def plots(names: Mapping[int, str]) -> list[Plot]:
     told = []
     for story_id, account_ids, expected, title, text, fix_label in TALES:
         tale = (story_id, names[account_ids[0]], account_ids, expected, title, text, fix_label)
-        told.append(Plot.of(tale, fixed=story_id in BEGUN_WELL))
+        told.append(Plot.of(tale, whole_psa=story_id in BEGUN_WELL))
     return told

@@ -6,10 +6,10 @@ from sandbox.psa.records import Json, Kept, Row
 from sandbox.psa.syncro.tokens import ApiToken
 
 
-def story_records(customers: Kept, schedules: Kept, token: ApiToken, customer_id: int, now: datetime) -> list[Json]:
-    """The customer, then its recurring invoices, also those that the API no longer returns; and the API token."""
+def story_records(customers: Kept, schedules: Kept, customer_id: int, now: datetime) -> list[Json]:
+    """The customer, then its recurring invoices, also those that the API no longer returns."""
     own = [row for row in schedules.rows() if row.data["customer_id"] == customer_id]
-    return [_customer(customers.row(customer_id), now), *(_schedule(row, now) for row in own), _token(token)]
+    return [_customer(customers.row(customer_id), now), *(_schedule(row, now) for row in own)]
 
 
 def _customer(row: Row, now: datetime) -> Json:
@@ -35,7 +35,7 @@ def _schedule(row: Row, now: datetime) -> Json:
     }
 
 
-def _token(token: ApiToken) -> Json:
+def token_record(token: ApiToken) -> Json:
     return {"kind": "API token", "name": token.name, "exists": True, "permissions": sorted(token.ticked)}
 
 

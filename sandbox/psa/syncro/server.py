@@ -16,7 +16,7 @@ from sandbox.psa.syncro import errors
 from sandbox.psa.syncro.budget import AddressBudget
 from sandbox.psa.syncro.endpoints import CUSTOMERS, OFF, SCHEDULES, Asked, find
 from sandbox.psa.syncro.faults import FORBIDS, faults
-from sandbox.psa.syncro.panel import story_records
+from sandbox.psa.syncro.panel import story_records, token_record
 from sandbox.psa.syncro.record_page import CUSTOMER_PAGE, record_page
 from sandbox.psa.syncro.setup_rows import configuration
 from sandbox.psa.syncro.tokens import SUBDOMAIN, ApiToken, sign_in, tokens
@@ -58,9 +58,12 @@ class SimulatedSyncro(Simulator):
     def configuration(self) -> Configuration:
         return self._configuration
 
-    def records(self, story_id: str) -> list[Json]:
-        (customer_id,), token = self._record_ids(story_id), self.tokens["psabot"]
-        return story_records(self.customers, self.schedules, token, customer_id, self.clock.now())
+    def _records_of(self, record_ids: tuple[int, ...]) -> list[Json]:
+        (customer_id,) = record_ids
+        return story_records(self.customers, self.schedules, customer_id, self.clock.now())
+
+    def _rights(self) -> list[Json]:
+        return [token_record(self.tokens["psabot"])]
 
     def credentials(self, token: str = "psabot") -> dict[str, str]:  # noqa: S107 - the name of a token
         """The secret of a connection."""

@@ -116,4 +116,4 @@ TALES: Final[tuple[Tale, ...]] = (
     ),
 )
 BEGUN_WELL: Final = frozenset({"sitwell"})  # taking the permission away would spoil every other story
-PLOTS: Final = tuple(Plot.of(tale, fixed=tale[0] in BEGUN_WELL) for tale in TALES)
+PLOTS: Final = tuple(Plot.of(tale, whole_psa=tale[0] in BEGUN_WELL) for tale in TALES)

@@ -6,6 +6,9 @@ import { shown } from "./psas.js";
 import { recordList } from "./records.js";
 import { attempt, closeDrawer } from "./shell.js";
 
+// What is true of a whole PSA is read once in two minutes, so that a burst of questions is few calls.
+const LOOKS_ANEW = "It is about the whole PSA: ask, then press Check again to have the bot look anew.";
+
 let ask = () => {};
 let stories = [];
 const opened = new Map(); // stories whose records are shown: "connectwise/acme" → records
@@ -71,6 +74,7 @@ function storyCard(story) {
       fixable(story) && changeButton(story),
       recordsButton(story, records !== undefined),
       el("p", { class: "fix-note" }, story.fixed ? `Done: ${story.fix_label}` : story.fix_label),
+      story.whole_psa && el("p", { class: "fix-note" }, LOOKS_ANEW),
     ),
     records && recordList(records, { id: recordsId(story), "data-testid": `records-of-${story.id}` }),
   );

@@ -33,8 +33,7 @@ async def play(town: Town, row: Row) -> str:
     """Everything that the first answer said. The story ends well."""
     [(kind, psa)] = town.psas.items()
     story = next(one for one in psa.stories if one.id == row.story)
-    whole_tenant = story.fixed
-    if whole_tenant:
+    if story.whole_psa:
         await change(town, kind, story, "unfix")
     answer = await ask(town, psa, story.company)
     assert await verdict_of(town, answer) == psa.expected[story.id]
@@ -47,10 +46,10 @@ async def play(town: Town, row: Row) -> str:
 
 
 async def change(town: Town, kind: str, story: Story, verb: str) -> None:
-    """What a person does in the PSA. What is about the whole tenant is seen when the bot looks again."""
+    """What a person does in the PSA. What is about the whole of it is seen when the bot looks again."""
     async with town.session.post(f"{town.page}/_control/stories/{kind}/{story.id}/{verb}", json={}) as answer:
         assert answer.status == 200, await answer.text()
-    if story.fixed:
+    if story.whole_psa:
         await town.post("clock", advance_seconds=MINUTES)
 
 

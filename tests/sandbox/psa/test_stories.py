@@ -110,6 +110,10 @@ async def test_acme_and_stark_need_nothing(api: Caller) -> None:
 
 
 def test_the_panel_shows_what_matters_of_a_story(psa: SimulatedConnectWise) -> None:
+    psa.unfix("chotchkies")
+    role, company, _ = psa.records("chotchkies")
+    assert (role["kind"], company["name"]) == ("security role", "Chotchkie's")
+    assert "Company Maintenance: My" in role["inquire"]
     company, agreement = psa.records("hooli")
     assert company == {
         "kind": "company",

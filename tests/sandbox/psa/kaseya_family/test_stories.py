@@ -91,7 +91,8 @@ def test_the_panel_shows_accounts_with_their_contracts(psa: SimulatedKaseya) -> 
     kinds = [(row["kind"], row["id"]) for row in psa.records("twice")]
     assert kinds == [("account", "514"), ("contract", "51400"), ("account", "515"), ("contract", "51500")]
     psa.unfix("unseen")
-    assert psa.records("unseen")[0]["in_scope"] is False
+    role, account, *_ = psa.records("unseen")
+    assert (role["has_api_access"], role["a_scope_leaves_accounts_out"], account["in_scope"]) == (True, True, False)
     assert psa.records("ended")[1]["status"] == "Expired"
     assert psa.records("switched-off")[1]["status"] == "Inactive"
 
