@@ -168,6 +168,8 @@ async def prepare(settings: Settings, local: Json, engine: Engine) -> None:
         started = [await add_and_start(bot, connection) for connection in local["connections"]]
         for run in started:  # they run side by side
             await succeeded(bot, run)
+        for connection in local["connections"]:
+            await succeeded(bot, await start(bot, connection["name"], RunKind.SETTINGS))
         bot.clock.move_to(now)
         await bot.subscriptions.add(local["alerts_channel"], "failures", None, by="the demo")
         await bot.subscriptions.add(local["alerts_channel"], "digest", "08:00", by="the demo")
@@ -191,7 +193,11 @@ async def add_and_start(bot: Bot, connection: Json) -> Started:
         secrets=connection["secrets"],
         now=bot.clock.now(),
     )
-    outcome = await bot.resync.request(name, RunKind.FULL, by="the demo")
+    return await start(bot, name, RunKind.FULL)
+
+
+async def start(bot: Bot, name: str, kind: RunKind) -> Started:
+    outcome = await bot.resync.request(name, kind, by="the demo")
     if not isinstance(outcome, Started):
         raise CommandError(f"The first sync of {name} did not start.", Exit.NO)
     return outcome

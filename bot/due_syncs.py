@@ -8,9 +8,12 @@ from bot.planned import Plan, Plans
 from bot.resync import Resync
 from bot.schedules.owed import Due
 from bot.store.database import Database
-from bot.store.queries import channels
+from bot.store.queries import channels, connections, runs
+from bot.store.queries.connections import Connection
+from bot.store.queries.runs import RunKind
 
 LOG: Final = logging.getLogger(__name__)
+SETTING_UP: Final = "setting up"  # who asked for it, in the log of syncs
 
 
 class DueSyncs:
@@ -29,6 +32,15 @@ class DueSyncs:
             except Exception:
                 extra = {"action": "due_sync", "connection": plan.connection.name, "kind": plan.kind}
                 LOG.exception("A scheduled sync could not be asked for.", extra=extra)
+        for connection in await connections.every(self._db):
+            await self._first_settings(connection)
+
+    async def _first_settings(self, connection: Connection) -> None:
+        """Once the connection is known to work, its configuration is read without anybody asking (R157)."""
+        if connection.paused or await runs.last_success(self._db, connection.id) is None:
+            return
+        if not await runs.latest(self._db, connection.id, 1, kinds=[RunKind.SETTINGS]):
+            await self._resync.request(connection.name, RunKind.SETTINGS, by=SETTING_UP, interactive=False)
 
     async def _start(self, plan: Plan, now: datetime) -> None:
         due = plan.owed(now)

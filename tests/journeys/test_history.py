@@ -12,10 +12,10 @@ async def test_a_customer_that_vanished_is_told_in_the_channel_and_by_its_histor
     alert = await town.says("no longer visible", "#psa-alerts")
     assert "Soylent Corp" in words(alert)
     history = words(await town.type("/psa history Soylent Corp"))
-    assert "Soylent Corp is hidden since run 2." in history
+    assert "Soylent Corp is hidden since run 3." in history
     assert "it became hidden" in history
     log = words(await town.type("/psa history"))
-    assert "run 2" in log
+    assert "run 3" in log
     assert "full sync is done" in log
 
 
