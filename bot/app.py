@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.conversation import Choosing, Conversation, Listings, Parts, Pasts, Rights, Rules
 from bot.digest import Digest
 from bot.due_syncs import DueSyncs
+from bot.filters import Filters
 from bot.history import Histories
 from bot.jobs.alive import SILENT_SECONDS
 from bot.jobs.in_process import InProcessQueue
@@ -140,6 +141,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
             pasts=Pasts(clock, words, engine, Histories(db), settings.command),
             rules=Rules(words, Rulebook(db, engine), settings.command),
             rights=Rights(db, clock, words, matrices, settings.command),
+            filters=Filters(db, psas, clock),
             options=Choosing(words, Options(db, psas, clock), settings.command),
             scheduling=scheduling,
             command=settings.command,

@@ -43,6 +43,18 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SomeOf:
+    """Any number of up to a hundred options; none is an answer, too."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    chosen: tuple[str, ...] = ()
+    hint: str = ""
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOfDay:
     """Comes back as 07:00."""
 
@@ -66,7 +78,7 @@ class TextLine:
     live: bool = False
 
 
-Field = Ticks | OneOf | TimeOfDay | TextLine
+Field = Ticks | OneOf | SomeOf | TimeOfDay | TextLine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

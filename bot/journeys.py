@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from bot.asked import Answer, Asked, Started
+from bot.forms import Form
 from bot.journeys_schedules import Fillable, Schedules
 from bot.messages import Message, Place
 
@@ -17,6 +18,7 @@ __all__ = [
     "Asked",
     "BindingTalk",
     "Fillable",
+    "FilterTalk",
     "Journeys",
     "Lookup",
     "LookupTalk",
@@ -157,6 +159,22 @@ class RosterTalk(Protocol):
     async def resume(self, connection: str, asked: Asked) -> Answer: ...
 
 
+class FilterTalk(Fillable, Protocol):
+    """``value`` is ``f:3``: a connection's number."""
+
+    async def show(self, connection: str | None, asked: Asked) -> Answer: ...
+
+    async def form(self, value: str, asked: Asked) -> Form | Message: ...
+
+    async def usual(self, value: str, asked: Asked) -> Answer:
+        """Back to the default."""
+        ...
+
+    async def sync(self, value: str, asked: Asked) -> Answer | Started:
+        """A full sync, with the filter that was just changed."""
+        ...
+
+
 class Journeys(Protocol):
     """``question`` is ``q:17``, ``run`` is ``r:812``, both as they stand in a button's value."""
 
@@ -183,6 +201,9 @@ class Journeys(Protocol):
 
     @property
     def schedules(self) -> Schedules: ...
+
+    @property
+    def filters(self) -> FilterTalk: ...
 
     async def connections(self) -> Sequence[str]:
         """The names that may follow an @."""

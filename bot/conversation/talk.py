@@ -9,6 +9,7 @@ from bot.bindings import Bindings
 from bot.clock import Clock
 from bot.conversation.asking import Questions, number_of
 from bot.conversation.choosing import Choosing
+from bot.conversation.filtering import FilterTalk
 from bot.conversation.listing import Listings
 from bot.conversation.lookups import Lookups
 from bot.conversation.outcomes import Outcomes
@@ -18,6 +19,7 @@ from bot.conversation.rights import Rights
 from bot.conversation.rulebook import Rules
 from bot.conversation.schedules import ScheduleTalk
 from bot.conversation.using import Using
+from bot.filters import Filters
 from bot.journeys import Answer, Asked, RunNews, Started
 from bot.messages import Message, Place
 from bot.missing import Missing
@@ -57,6 +59,7 @@ class Parts:
     rights: Rights
     rules: Rules
     scheduling: Scheduling
+    filters: Filters
     command: str
     zone: str = ""
     kept: int = 500
@@ -87,6 +90,7 @@ class Conversation:
         self.schedules = ScheduleTalk(
             parts.db, parts.words, parts.scheduling, parts.resync, self._outcomes, self._people
         )
+        self.filters = FilterTalk(parts.db, parts.words, parts.filters, parts.resync, self._outcomes, parts.command)
 
     async def connections(self) -> Sequence[str]:
         return [each.name for each in await connections.every(self._db)]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.forms import Form
-from bot.journeys import Answer
+from bot.journeys import Answer, Asked
 from bot.messages import Message
 from bot.render import courtesy
 from bot.render import help as help_pages
@@ -13,7 +13,8 @@ from bot.slack.desk import Request
 from bot.slack.parse import Wish
 
 CHANGE: Final = "change the schedule"
-OPENING: Final = frozenset({"schedule.change"})  # these open a modal
+FILTER: Final = "change what is pulled"
+OPENING: Final = frozenset({"schedule.change", "filter.change"})  # these open a modal
 Press = Callable[[Request], Awaitable[None]]
 LONGEST_NUMBER: Final = 19  # digits: what a database column holds
 
@@ -172,12 +173,27 @@ async def _schedule_show(request: Request) -> None:
 
 async def _schedule_change(request: Request) -> None:
     """Whether the person may is asked beside everything else: the modal has to open within three seconds."""
+    await request.open(_form_or_refusal(request, CHANGE, request.journeys.schedules.form))
 
-    async def form() -> Form | Message:
-        refusal = await request.refusal(CHANGE)
-        return refusal or await request.journeys.schedules.form(request.asking.value, request.asked)
 
-    await request.open(form())
+async def _form_or_refusal(
+    request: Request, what: str, form: Callable[[str, Asked], Awaitable[Form | Message]]
+) -> Form | Message:
+    return await request.refusal(what) or await form(request.asking.value, request.asked)
+
+
+async def _filter_change(request: Request) -> None:
+    await request.open(_form_or_refusal(request, FILTER, request.journeys.filters.form))
+
+
+async def _filter_usual(request: Request) -> None:
+    if await request.may_resync(FILTER):
+        await request.answer(request.journeys.filters.usual(request.asking.value, request.asked))
+
+
+async def _filter_sync(request: Request) -> None:
+    if await request.may_resync("start a sync"):
+        await request.answer(request.journeys.filters.sync(request.asking.value, request.asked))
 
 
 async def _schedule_suggested(request: Request) -> None:
@@ -254,6 +270,9 @@ PRESSED: Final[Mapping[str, Press]] = {
     "connection.resume": _resume_beside,
     "use.choose": _use,
     "rules.show": _rules_show,
+    "filter.change": _filter_change,
+    "filter.usual": _filter_usual,
+    "filter.sync": _filter_sync,
     "schedule.show": _schedule_show,
     "schedule.change": _schedule_change,
     "schedule.suggested": _schedule_suggested,

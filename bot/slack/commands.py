@@ -103,6 +103,11 @@ async def _schedule(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.schedules.show(wish.connection, request.asked))
 
 
+async def _filter(request: Request, wish: Wish) -> None:
+    meanwhile = courtesy.looking_up(request.words, "the filter", wish.connection)
+    await request.answer(request.journeys.filters.show(wish.connection, request.asked), meanwhile)
+
+
 async def _subscribe(request: Request, wish: Wish) -> None:
     await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
 
@@ -150,6 +155,7 @@ OBEYED: Final[Mapping[str, Obey]] = {
     "use": _use,
     "rules": _rules,
     "schedule": _schedule,
+    "filter": _filter,
     "subscribe": _subscribe,
     "unsubscribe": _unsubscribe,
     "subscriptions": _subscriptions,

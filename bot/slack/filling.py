@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.journeys import Fillable, Journeys
 from bot.slack.asking import Asking, InView
-from bot.slack.clicks import CHANGE
+from bot.slack.clicks import CHANGE, FILTER
 from bot.slack.desk import Desk, Request
 from bot.slack.modals import form_of
 
@@ -60,4 +60,5 @@ def _view(asking: Asking) -> InView:
 
 FILLED: Final[Mapping[str, Filling]] = {
     "schedule": Filling(what=CHANGE, of=lambda journeys: journeys.schedules),
+    "filter": Filling(what=FILTER, of=lambda journeys: journeys.filters),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from bot.forms import Field, Filled, Form, OneOf, Option, TextLine, Ticks, TimeOfDay
+from bot.forms import Field, Filled, Form, OneOf, Option, SomeOf, TextLine, Ticks, TimeOfDay
 from bot.messages import Block, Message, Place
 from bot.slack.blocks import made
 from bot.slack.buttons import short
@@ -75,7 +75,7 @@ def _input(field: Field) -> Json:
         "block_id": field.name,
         "label": _plain(field.label, _TEXT),
         "element": {"action_id": field.name, **_element(field)},
-        "optional": isinstance(field, Ticks | TextLine),
+        "optional": isinstance(field, Ticks | SomeOf | TextLine),
         "dispatch_action": field.live,
     }
     return {**block, "hint": _plain(field.hint, _TEXT)} if field.hint else block
@@ -92,6 +92,10 @@ def _element(field: Field) -> Json:
             kind = "radio_buttons" if spread else "static_select"
             made_of = {"type": kind, "options": [_option(option) for option in options]}
             return {**made_of, "initial_option": _option(first)} if first else made_of
+        case SomeOf(options=options, chosen=chosen):
+            start = [_option(option) for option in options if option.value in chosen]
+            made_of = {"type": "multi_static_select", "options": [_option(option) for option in options]}
+            return {**made_of, "initial_options": start} if start else made_of
         case TimeOfDay(chosen=chosen):
             return {"type": "timepicker", "initial_time": chosen}
         case TextLine(text=text, placeholder=placeholder, most=most):

@@ -140,6 +140,14 @@ VERBS: Final[tuple[Verb, ...]] = (
         example="@cw-prod",
     ),
     Verb(
+        name="filter",
+        aliases=("filters", "pulled"),
+        takes=Takes.CONNECTION,
+        grammar="[@connection]",
+        line="Which statuses and types are pulled, and how to change that",
+        example="@cw-prod",
+    ),
+    Verb(
         name="subscribe",
         takes=Takes.SUBSCRIPTION,
         grammar="failures|digest [at 08:00]",

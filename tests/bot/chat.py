@@ -9,6 +9,7 @@ import pytest
 from bot.bindings import Bindings
 from bot.conversation import Choosing, Conversation, Listings, Parts, Pasts, Rights, Rules
 from bot.conversation.asking import number_of
+from bot.filters import Filters
 from bot.history import Histories
 from bot.journeys import Answer, Asked, Lookup, RunNews, Started
 from bot.messages import Message, Place
@@ -68,6 +69,7 @@ class Chat:
             listings=Listings(
                 Words(), Roster(stage.db, stage.clock, Overviews(stage.db, stage.clock)), self.matrices(), "/psa"
             ),
+            filters=Filters(stage.db, self.psas, stage.clock),
             options=Choosing(Words(), Options(stage.db, self.psas, stage.clock), "/psa"),
             pasts=Pasts(stage.clock, Words(), self.engine, Histories(stage.db), "/psa"),
             rules=Rules(Words(), Rulebook(stage.db, self.engine), "/psa"),

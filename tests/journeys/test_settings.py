@@ -6,7 +6,8 @@ from bot.store.queries import runs, settings
 from bot.store.queries.runs import RunKind, RunState
 from connectors.records import SettingsKind
 from connectors.registry import specs
-from tests.journeys.conftest import Engine
+from rules.engine import Engine
+from tests.journeys.test_schedules import modal
 from tests.journeys.town import Town, a_town, words
 
 
@@ -43,7 +44,6 @@ async def test_an_option_that_somebody_switched_off_is_explained_and_one_that_is
 
 @pytest.mark.requirement("R157")
 async def test_a_connection_that_works_has_its_settings_read_without_anybody_asking(town: Town) -> None:
-    await town.bot.db.dispose()
     newest = await runs.latest(town.bot.db, 1, 1, kinds=[RunKind.SETTINGS])
     assert [run.state for run in newest] == [RunState.SUCCEEDED]
 
@@ -66,3 +66,24 @@ async def test_every_psa_is_synced_with_all_the_tables_that_it_has(
 )
 async def test_a_wrong_or_hostile_option_is_answered_kindly(town: Town, text: str) -> None:
     assert words(await town.type(f"/psa {text}"))
+
+
+@pytest.mark.requirement("R176", "R187", "R188", "R189", "R243", "R244", "R245")
+async def test_the_filter_is_chosen_in_a_form_and_an_old_form_is_refused_with_a_fresh_one_at_hand(town: Town) -> None:
+    card = await town.type("/psa filter")
+    assert "Prospect" in words(card)
+    await town.click(card, "filter.change")
+    old = await modal(town)
+    town.psa.configure("board-added")
+    await synced(town)
+    told = await town.post("submit", view_id=old["id"], values={"include_types": ["Client"]}, user="agent")
+    assert "errors" not in told
+    refused = await town.says("Nothing was changed: the settings of cw-prod were synced meanwhile.")
+    await town.click(refused, "filter.change")
+    fresh = await modal(town)
+    await town.post("submit", view_id=fresh["id"], values={"include_types": ["Client", "Prospect"]}, user="agent")
+    saved = await town.says("Saved by Dana Agent.")
+    assert "Chosen by a person." in words(saved)
+    await town.click(saved, "filter.sync")
+    await town.says("The full sync of cw-prod is done.")
+    assert "Initech" in words(await town.type("/psa history Initech"))

@@ -18,6 +18,7 @@ from bot.slack.web import web_app
 from sandbox.serve import serving
 from sandbox.slack.identity import BOT_TOKEN, SIGNING_SECRET
 from sandbox.slack.local import Slack, local_slack
+from tests.bot.slack.recording_filters import RecordingFilters
 from tests.bot.slack.recording_schedules import RecordingSchedules
 
 SECRET = SIGNING_SECRET
@@ -221,6 +222,7 @@ class RecordingJourneys:
         self.bindings = RecordingBindings(self)
         self.roster = RecordingRoster(self)
         self.schedules = RecordingSchedules(asked_=self._asked, started_=self._started)
+        self.filters = RecordingFilters(asked_=self._asked, started_=self._started)
 
     async def _asked(self, *call: object) -> Answer:
         self.calls.append(call)

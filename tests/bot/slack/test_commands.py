@@ -69,6 +69,7 @@ async def test_every_way_of_typing_it_wrong_has_a_helpful_answer(typed: str, sai
         ("resync @cw-prod", ("resync", "cw-prod", "Dana Agent")),
         ("resync settings @cw-prod", ("resync", "cw-prod", "Dana Agent", "settings")),
         ("option priority P0", ("option", "priority P0", None)),
+        ("filter @cw-prod", ("filter", "cw-prod")),
         ("note 812 new board", ("note", 812, "new board")),
         ("history Acme", ("history", "Acme", None)),
         ("missing Acme in cw-prod", ("missing", "Acme", "cw-prod", "U0AGENT")),
