@@ -12,6 +12,7 @@ NAME: Final = "filter"
 FIELDS: Final = {STATUSES: "Statuses that are pulled", TYPES: "Types that are pulled"}
 MOST_NAMED: Final = 20
 MOST_OFFERED: Final = 100
+LONGEST: Final = 75  # letters of an option's value, by Slack's own limit
 
 
 def account_filter(words: Words, found: Filter, did: str = "") -> Message:
@@ -38,7 +39,7 @@ def account_filter(words: Words, found: Filter, did: str = "") -> Message:
 
 def form(words: Words, found: Filter, *, renewed: bool = False) -> Form:
     """``renewed``: it was open when the settings were synced, so that its lists are other ones now (R245)."""
-    fields = [_field(half) for half in (found.statuses, found.types) if half.can_choose]
+    fields = [_field(half) for half in (found.statuses, found.types) if half.can_choose and _choices(half)]
     head = words.blocks("filter_form", connection=found.connection.name, accounts=found.nouns.accounts, renewed=renewed)
     return Form(
         name=NAME, title="What is pulled", parts=(*head, *fields), memory=f"f:{found.connection.id}:{found.version}"
@@ -61,8 +62,8 @@ def renewed(words: Words, outcome: Renewed) -> Message:
 
 
 def _field(half: Half) -> SomeOf:
-    """Labels are their own values; one that is too long to come back is not offered."""
-    offered = [name for name in half.offered if len(name) <= 75][:MOST_OFFERED]
+    """Labels are their own values."""
+    offered = _choices(half)
     return SomeOf(
         name=half.setting,
         label=FIELDS[half.setting],
@@ -70,6 +71,11 @@ def _field(half: Half) -> SomeOf:
         chosen=tuple(name for name in half.chosen or half.pulled or () if name in offered),
         hint="Nothing chosen: the default counts.",
     )
+
+
+def _choices(half: Half) -> list[str]:
+    """One that is too long to come back is not offered."""
+    return [name for name in half.offered if len(name) <= LONGEST][:MOST_OFFERED]
 
 
 def _words(half: Half) -> tuple[str, str]:
