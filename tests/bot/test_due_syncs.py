@@ -80,8 +80,26 @@ async def test_a_sync_starts_at_its_time_and_the_log_says_that_the_schedule_aske
     (run,) = await clockwork.tick(FIRE)
     assert (run.state, run.kind, run.requested_by) == (RunState.SUCCEEDED, RunKind.FULL, "schedule")
     assert len(await clockwork.tick(FIRE + timedelta(seconds=15))) == 1
-    (entry,) = await audit.recent(clockwork.stage.db)
-    assert (entry.who, entry.action, entry.outcome) == ("schedule", "resync", "allowed")
+    first, *others = reversed(await audit.recent(clockwork.stage.db))
+    assert (first.who, first.action, first.outcome) == ("schedule", "resync", "allowed")
+    assert [entry.who for entry in others] == ["setting up"]  # the settings, once the connection is known to work
+
+
+@pytest.mark.requirement("R157")
+async def test_the_settings_are_read_once_without_anybody_asking_and_not_of_a_paused_connection(
+    clockwork: Clockwork,
+) -> None:
+    stage = clockwork.stage
+    await connections.set_paused(stage.db, stage.connection.id, True)
+    await stage.sync()
+    await clockwork.due.start(stage.clock.now())
+    assert await runs.latest(stage.db, stage.connection.id, kinds=[RunKind.SETTINGS]) == []
+    await connections.set_paused(stage.db, stage.connection.id, False)
+    for _ in range(3):
+        await clockwork.due.start(stage.clock.now())
+        await stage.queue.drain()
+    (run,) = await runs.latest(stage.db, stage.connection.id, kinds=[RunKind.SETTINGS])
+    assert (run.state, run.requested_by) == (RunState.SUCCEEDED, "setting up")
 
 
 @pytest.mark.requirement("R114")
