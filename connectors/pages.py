@@ -170,8 +170,17 @@ def _reads(spec: Spec) -> Iterator[str]:
         yield f"- {PURPOSES[purpose]}: {_code(paths)}"
     yield ""
     tables = ", ".join(spec.settings_tables.values())
-    yield f"A settings sync reads {tables}.\n" if tables else "It has no settings sync.\n"
+    yield f"A settings sync reads {tables}. {_chain(spec)}\n" if tables else "It has no settings sync.\n"
     yield f"*Quick sync*: {spec.quick.why}\n"
+
+
+def _chain(spec: Spec) -> str:
+    longest = spec.settings_chain
+    return (
+        f"At most {longest} of its calls wait for one another."
+        if longest > 1
+        else "None of its calls waits for another."
+    )
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

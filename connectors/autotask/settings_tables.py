@@ -5,6 +5,7 @@ is of one call, after the zone is known (AT §1.2, §7).
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from connectors.autotask.api import Api
 from connectors.autotask.configuration import (
@@ -34,8 +35,8 @@ from connectors.http import at_once
 from connectors.paging import Row
 from connectors.records import Ref, SettingsKind, SettingsRow, SettingsTable
 
-PURPOSE = "settings"
-PSA = SPEC.nouns.psa
+PURPOSE: Final = "settings"
+PSA: Final = SPEC.nouns.psa
 Lists = Mapping[str, Sequence[Row]]
 
 
