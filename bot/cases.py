@@ -75,21 +75,14 @@ async def within(asking: Asking, reading: Awaitable[T]) -> T | ConnectorError:
 
 
 async def read_account(asking: Asking, cached: CachedAccount | None, account_id: str, live: Account | None) -> Read:
-    """Its agreements, and the account itself where the look-up by name did not bring it, in one parallel round.
-
-    No agreement of an account that could not be seen is not *none*: whatever hid the one may hide the others.
-    """
+    """Its agreements, and the account itself where the look-up by name did not bring it, in one parallel round."""
     account, agreements = await asyncio.gather(
         _given(live) if live else within(asking, asking.connector.account(account_id)),
         within(asking, asking.connector.agreements_of(account_id)),
     )
-    unseen = isinstance(account, ConnectorError) and not isinstance(agreements, ConnectorError) and not agreements
-    return Read(
-        account_id=account_id,
-        cached=cached,
-        live=account,
-        agreements=account if unseen and isinstance(account, ConnectorError) else agreements,
-    )
+    if isinstance(account, ConnectorError) and not isinstance(agreements, ConnectorError) and not agreements:
+        agreements = account  # no agreement is not *none* where whatever hid the account may have hidden them, too
+    return Read(account_id=account_id, cached=cached, live=account, agreements=agreements)
 
 
 async def _given(account: Account) -> Account | ConnectorError | None:
