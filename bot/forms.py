@@ -3,18 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.messages import Block
+from bot.messages import Block, Choice
 
 Filled = Mapping[str, tuple[str, ...]]  # by the field's name; nothing chosen or written is an empty tuple
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """``label`` and ``detail`` are shown, at most 75 characters each; ``value`` comes back."""
-
-    label: str
-    value: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +14,7 @@ class Ticks:
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     chosen: tuple[str, ...] = ()
     hint: str = ""
     live: bool = False
@@ -35,7 +26,7 @@ class OneOf:
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     chosen: str
     hint: str = ""
     spread: bool = False
@@ -48,7 +39,7 @@ class SomeOf:
 
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[Choice, ...]
     chosen: tuple[str, ...] = ()
     hint: str = ""
     live: bool = False

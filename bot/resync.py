@@ -118,16 +118,8 @@ class Resync:
         if connection is None:
             known = tuple(one.name for one in await connections.every(self._db))
             return UnknownConnection(name=connection_name, known=known)
-        ask = Ask(
-            connection=connection,
-            kind=which,
-            by=by,
-            account_id=account_id,
-            question_id=question_id,
-            force=force,
-            in_peak=in_peak or force or not interactive,
-            now=self._clock.now(),
-        )
+        ask = Ask(connection=connection, kind=which, by=by, account_id=account_id, force=force, now=self._clock.now())
+        ask = replace(ask, question_id=question_id, in_peak=in_peak or force or not interactive)
         outcome = await self._decide(ask)
         if isinstance(outcome, Started | Joined) and question_id is not None:
             await questions.wait_for_run(self._db, question_id, outcome.run.id)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.filters import STATUSES, TYPES, Filter, Half, Renewed
-from bot.forms import Filled, Form, Option, SomeOf
-from bot.messages import Button, Message
+from bot.forms import Filled, Form, SomeOf
+from bot.messages import Button, Choice, Message
 from bot.render.words import Words, short
 
 NAME: Final = "filter"
@@ -67,7 +67,7 @@ def _field(half: Half) -> SomeOf:
     return SomeOf(
         name=half.setting,
         label=FIELDS[half.setting],
-        options=tuple(Option(label=name, value=name) for name in offered),
+        options=tuple(Choice(label=name, value=name) for name in offered),
         chosen=tuple(name for name in half.chosen or half.pulled or () if name in offered),
         hint="Nothing chosen: the default counts.",
     )

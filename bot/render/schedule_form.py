@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
-from bot.forms import Field, Filled, Form, OneOf, Option, TextLine, Ticks, TimeOfDay, only
+from bot.forms import Field, Filled, Form, OneOf, TextLine, Ticks, TimeOfDay, only
+from bot.messages import Choice
 from bot.planned import Plan
 from bot.render.runs import name_of
 from bot.render.schedules import coming, notes, old_after
@@ -90,7 +91,7 @@ def wrong(filled: Filled) -> Mapping[str, str]:
 
 def _weekly(plan: Plan, table: Timetable) -> Ticks:
     day = WEEKDAYS[anniversary(plan.connection.created_at)]
-    option = Option(label=f"Weekly, on {day}s", value="on", detail=f"{plan.connection.name} was connected on a {day}")
+    option = Choice(label=f"Weekly, on {day}s", value="on", detail=f"{plan.connection.name} was connected on a {day}")
     return Ticks(
         name="weekly", label="Every week", options=(option,), chosen=("on",) if table.weekly else (), live=True
     )
@@ -100,9 +101,9 @@ def _monthly(monthly: Monthly | None) -> tuple[Field, ...]:
     """The fields of the form that is chosen, and no others."""
     chosen = NOT_MONTHLY if monthly is None else ON_DATE if isinstance(monthly, OnDate) else ON_WEEKDAY
     options = (
-        Option(label="Not every month", value=NOT_MONTHLY),
-        Option(label="On a date", value=ON_DATE),
-        Option(label="On a weekday", value=ON_WEEKDAY),
+        Choice(label="Not every month", value=NOT_MONTHLY),
+        Choice(label="On a date", value=ON_DATE),
+        Choice(label="On a weekday", value=ON_WEEKDAY),
     )
     which = OneOf(name="monthly", label="Every month", options=options, chosen=chosen, spread=True, live=True)
     return (which, *_details(monthly))
@@ -111,11 +112,11 @@ def _monthly(monthly: Monthly | None) -> tuple[Field, ...]:
 def _details(monthly: Monthly | None) -> tuple[Field, ...]:
     match monthly:
         case OnDate(day=day):
-            dates = tuple(Option(label=f"the {ordinal(one)}", value=str(one)) for one in range(1, 32))
+            dates = tuple(Choice(label=f"the {ordinal(one)}", value=str(one)) for one in range(1, 32))
             return (OneOf(name="date", label="Date", options=dates, chosen=str(day), live=True),)
         case OnWeekday(nth=nth, weekday=weekday):
-            nths = tuple(Option(label=f"the {word}", value=one) for one, word in NTHS.items())
-            days = tuple(Option(label=word, value=one) for one, word in WEEKDAYS.items())
+            nths = tuple(Choice(label=f"the {word}", value=one) for one, word in NTHS.items())
+            days = tuple(Choice(label=word, value=one) for one, word in WEEKDAYS.items())
             return (
                 OneOf(name="nth", label="Which one", options=nths, chosen=nth, live=True),
                 OneOf(name="weekday", label="Weekday", options=days, chosen=weekday, live=True),

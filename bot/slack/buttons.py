@@ -47,7 +47,7 @@ def _told_apart(action: str, elements: Sequence[Json]) -> str:
 
 
 def _button(button: Button) -> Json:
-    made: Json = {"type": "button", "action_id": button.action, "text": _plain(button.label, _LABEL)}
+    made: Json = {"type": "button", "action_id": button.action, "text": plain_of(button.label, _LABEL)}
     if button.value:
         made["value"] = button.value
     if button.style:
@@ -61,10 +61,10 @@ def _button(button: Button) -> Json:
 
 def _confirm(confirm: Confirm, style: str) -> Json:
     made: Json = {
-        "title": _plain(confirm.title, 100),
-        "text": _plain(confirm.text, 300),
-        "confirm": _plain(confirm.yes, 30),
-        "deny": _plain(confirm.no, 30),
+        "title": plain_of(confirm.title, 100),
+        "text": plain_of(confirm.text, 300),
+        "confirm": plain_of(confirm.yes, 30),
+        "deny": plain_of(confirm.no, 30),
     }
     return {**made, "style": style} if style else made
 
@@ -73,21 +73,21 @@ def _picker(picker: Picker) -> Json:
     return {
         "type": "static_select",
         "action_id": picker.action,
-        "placeholder": _plain(picker.placeholder, _PLACEHOLDER),
+        "placeholder": plain_of(picker.placeholder, _PLACEHOLDER),
         "options": _options(picker),
     }
 
 
 def _options(picker: Picker) -> list[Json]:
     """As many as Slack takes and as have room."""
-    options = [_option(choice) for choice in picker.choices[:_CHOICES]]
+    options = [option_of(choice) for choice in picker.choices[:_CHOICES]]
     lengths = accumulate(len(json.dumps(option, ensure_ascii=False)) for option in options)
     return [option for option, length in zip(options, lengths, strict=True) if length <= _PICKER_ROOM]
 
 
-def _option(choice: Choice) -> Json:
-    made: Json = {"text": _plain(choice.label or choice.value, _LABEL), "value": choice.value}
-    return {**made, "description": _plain(choice.detail, _LABEL)} if choice.detail else made
+def option_of(choice: Choice) -> Json:
+    made: Json = {"text": plain_of(choice.label or choice.value, _LABEL), "value": choice.value}
+    return {**made, "description": plain_of(choice.detail, _LABEL)} if choice.detail else made
 
 
 def _left_out(picker: Picker) -> list[Json]:
@@ -96,5 +96,5 @@ def _left_out(picker: Picker) -> list[Json]:
     return [{"type": "context", "elements": [{"type": "plain_text", "text": more, "emoji": False}]}] if left else []
 
 
-def _plain(text: str, most: int) -> Json:
+def plain_of(text: str, most: int) -> Json:
     return {"type": "plain_text", "text": short(text, most), "emoji": False}

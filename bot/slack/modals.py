@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from bot.forms import Field, Filled, Form, OneOf, Option, SomeOf, TextLine, Ticks, TimeOfDay
+from bot.forms import Field, Filled, Form, OneOf, SomeOf, TextLine, Ticks, TimeOfDay
 from bot.messages import Block, Message, Place
 from bot.slack.blocks import made
-from bot.slack.buttons import short
+from bot.slack.buttons import option_of, plain_of
 
 Json = dict[str, Any]
 
 _TITLE: Final = 24
-_LABEL: Final = 75
 _TEXT: Final = 2000
 
 
@@ -23,12 +22,12 @@ def view_of(form: Form, place: Place) -> Json:
     view: Json = {
         "type": "modal",
         "callback_id": form.name,
-        "title": _plain(form.title, _TITLE),
-        "close": _plain("Cancel" if form.submit else "Close", _TITLE),
+        "title": plain_of(form.title, _TITLE),
+        "close": plain_of("Cancel" if form.submit else "Close", _TITLE),
         "private_metadata": json.dumps(memory),
         "blocks": _blocks(form.parts),
     }
-    return {**view, "submit": _plain(form.submit, _TITLE)} if form.submit else view
+    return {**view, "submit": plain_of(form.submit, _TITLE)} if form.submit else view
 
 
 def form_of(shown: Form | Message) -> Form:
@@ -73,41 +72,32 @@ def _input(field: Field) -> Json:
     block: Json = {
         "type": "input",
         "block_id": field.name,
-        "label": _plain(field.label, _TEXT),
+        "label": plain_of(field.label, _TEXT),
         "element": {"action_id": field.name, **_element(field)},
         "optional": isinstance(field, Ticks | SomeOf | TextLine),
         "dispatch_action": field.live,
     }
-    return {**block, "hint": _plain(field.hint, _TEXT)} if field.hint else block
+    return {**block, "hint": plain_of(field.hint, _TEXT)} if field.hint else block
 
 
 def _element(field: Field) -> Json:
     match field:
         case Ticks(options=options, chosen=chosen):
-            start = [_option(option) for option in options if option.value in chosen]
-            made_of: Json = {"type": "checkboxes", "options": [_option(option) for option in options]}
+            start = [option_of(option) for option in options if option.value in chosen]
+            made_of: Json = {"type": "checkboxes", "options": [option_of(option) for option in options]}
             return {**made_of, "initial_options": start} if start else made_of
         case OneOf(options=options, chosen=chosen, spread=spread):
             first = next((option for option in options if option.value == chosen), None)
             kind = "radio_buttons" if spread else "static_select"
-            made_of = {"type": kind, "options": [_option(option) for option in options]}
-            return {**made_of, "initial_option": _option(first)} if first else made_of
+            made_of = {"type": kind, "options": [option_of(option) for option in options]}
+            return {**made_of, "initial_option": option_of(first)} if first else made_of
         case SomeOf(options=options, chosen=chosen):
-            start = [_option(option) for option in options if option.value in chosen]
-            made_of = {"type": "multi_static_select", "options": [_option(option) for option in options]}
+            start = [option_of(option) for option in options if option.value in chosen]
+            made_of = {"type": "multi_static_select", "options": [option_of(option) for option in options]}
             return {**made_of, "initial_options": start} if start else made_of
         case TimeOfDay(chosen=chosen):
             return {"type": "timepicker", "initial_time": chosen}
         case TextLine(text=text, placeholder=placeholder, most=most):
             written: Json = {"type": "plain_text_input", "max_length": most}
             written |= {"initial_value": text[:most]} if text else {}
-            return {**written, "placeholder": _plain(placeholder, 150)} if placeholder else written
-
-
-def _option(option: Option) -> Json:
-    shown: Json = {"text": _plain(option.label, _LABEL), "value": option.value}
-    return {**shown, "description": _plain(option.detail, _LABEL)} if option.detail else shown
-
-
-def _plain(text: str, most: int) -> Json:
-    return {"type": "plain_text", "text": short(text, most), "emoji": False}
+            return {**written, "placeholder": plain_of(placeholder, 150)} if placeholder else written

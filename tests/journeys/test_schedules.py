@@ -1,90 +1,27 @@
-"""Schedules, as people set them: shown, changed in a form, fired by the clock, taken back."""
+"""Schedules, as people set them, fired by the clock."""
 
-import asyncio
-import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from bot.planned import SCHEDULE
-from bot.store.queries import audit, connections, runs, schedules
-from bot.store.queries.connections import Connection
-from bot.store.queries.runs import RunState, SyncRun
-from rules.engine import Engine
-from tests.journeys.town import Town, a_town, actions, texts, words
-
-DAY = timedelta(days=1)
-ALERTS = "#psa-alerts"
-
-
-async def connection(town: Town) -> Connection:
-    found = await connections.by_name(town.bot.db, "cw-prod")
-    assert found is not None
-    return found
-
-
-async def scheduled_runs(town: Town) -> list[SyncRun]:
-    newest = await runs.latest(town.bot.db, (await connection(town)).id)
-    return [run for run in newest if run.requested_by == SCHEDULE]
-
-
-async def ended(town: Town, count: int) -> list[SyncRun]:
-    """Newest first, once there are so many that the schedule asked for, and none goes on."""
-    async with asyncio.timeout(20):
-        while True:
-            found = await scheduled_runs(town)
-            if len(found) >= count and all(run.ended_at for run in found):
-                return found
-            await asyncio.sleep(0.02)
-
-
-async def modals(town: Town, user: str) -> list[dict[str, Any]]:
-    async with town.session.get(f"{town.page}/_control/views", params={"user": user}) as answer:
-        return list((await answer.json())["modals"])
-
-
-async def modal(town: Town, user: str = "agent") -> dict[str, Any]:
-    """The one that stands open, once it can be filled in."""
-    async with asyncio.timeout(10):
-        while not ((standing := await modals(town, user)) and standing[-1]["submit"]):
-            await asyncio.sleep(0.02)
-    return standing[-1]
-
-
-async def opened(town: Town) -> dict[str, Any]:
-    await town.click(await town.type("/psa schedule"), "schedule.change")
-    return await modal(town)
-
-
-async def saved(town: Town, **values: Any) -> dict[str, Any]:
-    view = await opened(town)
-    told = await town.post("submit", view_id=view["id"], values=values, user="agent")
-    assert told["status"] == 200, told
-    assert "errors" not in told, told
-    return await town.says("Saved by Dana Agent.")
-
-
-async def move_to(town: Town, moment: datetime) -> None:
-    await town.post("clock", to=moment.isoformat())
-
-
-async def first_fire(town: Town) -> datetime:
-    """The next 07:00 in UTC on the weekday of the connection's creation."""
-    made = (await connection(town)).created_at
-    now = town.bot.clock.now()
-    return next(fire for week in range(1, 9) if (fire := made.replace(hour=7, minute=0) + week * 7 * DAY) > now)
-
-
-def shows(message: dict[str, Any], moment: datetime) -> bool:
-    """In each reader's own time zone."""
-    return f'"timestamp": {int(moment.timestamp())}' in json.dumps(message["blocks"])
-
-
-async def alerts(town: Town, text: str) -> list[dict[str, Any]]:
-    return [one for one in await town.messages(ALERTS) if text in words(one)]
+from bot.store.queries import audit
+from bot.store.queries.runs import RunState
+from tests.journeys.planning import (
+    ALERTS,
+    DAY,
+    alerts,
+    blocks,
+    connection,
+    ended,
+    first_fire,
+    move_to,
+    opened,
+    redrawn,
+    saved,
+    scheduled_runs,
+    shows,
+)
+from tests.journeys.town import Town, actions, words
 
 
 @pytest.mark.requirement("R109", "R110", "R113", "R115", "R8", "R116", "R226")
@@ -191,20 +128,6 @@ async def test_manual_only_misses_nothing_but_says_when_the_data_gets_old(town: 
     assert len(await alerts(town, "only people start its syncs")) == 1
 
 
-@pytest.mark.requirement("R109")
-async def test_a_change_is_taken_back_once(town: Town) -> None:
-    told = await saved(town, weekly=["on"])
-    await town.click(told, "schedule.undo")
-    undone = await town.says("Taken back by Dana Agent.")
-    assert "manual only" in words(undone)
-    await town.click(undone, "schedule.undo")
-    again = await town.message(lambda one: "Taken back by" in words(one) and "📅" in words(one))
-    assert again["ts"] == undone["ts"]
-    found = await schedules.in_force(town.bot.db, await connection(town), "full")
-    assert found is not None
-    assert found.version == 3
-
-
 @pytest.mark.requirement("R224", "C4")
 async def test_the_settings_sync_has_a_schedule_of_its_own(town: Town) -> None:
     value = f"s:{(await connection(town)).id}:settings:0"
@@ -217,101 +140,3 @@ async def test_the_settings_sync_has_a_schedule_of_its_own(town: Town) -> None:
     await move_to(town, first)
     (run,) = await ended(town, 1)
     assert (run.kind, run.state) == ("settings", RunState.SUCCEEDED)
-
-
-async def test_a_suggestion_is_taken_with_one_press(town: Town) -> None:
-    await town.click(await town.type("/psa schedule"), "schedule.suggested")
-    told = await town.says("Saved by Dana Agent.")
-    assert "weekly on" in words(told)
-    assert "at 07:00 UTC" in words(told)
-
-
-@pytest.mark.requirement("R111", "R112")
-async def test_the_form_shows_the_next_runs_of_what_is_filled_in(town: Town) -> None:
-    await move_to(town, datetime(2027, 1, 31, 12, tzinfo=UTC))
-    view = await opened(town)
-    assert "Manual only" in text_of(view)
-    assert "nth" not in blocks(view)
-    await town.post("click", view_id=view["id"], action_id="monthly", value="weekday", user="agent")
-    drawn = await redrawn(town, lambda one: "nth" in blocks(one))
-    assert "monthly on the last Friday, at 07:00 UTC" in text_of(drawn)
-    assert "Fri 26 Feb 07:00 UTC" in text_of(drawn)
-    await town.post("click", view_id=view["id"], action_id="monthly", value="date", user="agent")
-    await redrawn(town, lambda one: "date" in blocks(one) and "nth" not in blocks(one))
-    await town.post("click", view_id=view["id"], action_id="date", value="31", user="agent")
-    drawn = await redrawn(town, lambda one: "Sun 28 Feb 07:00 UTC" in text_of(one))
-    assert "In a month without that day it runs on the last one." in text_of(drawn)
-    await town.post("click", view_id=view["id"], action_id="at", value="06:30", user="agent")
-    await redrawn(town, lambda one: "Wed 31 Mar 06:30 UTC" in text_of(one))
-
-
-async def test_what_is_wrong_is_said_at_its_field_and_the_form_stays(town: Town) -> None:
-    view = await opened(town)
-    for hostile in ("<!channel>", "9", "25:00-26:00", "*09:00*-18:00"):
-        told = await town.post("submit", view_id=view["id"], values={"peak": hostile}, user="agent")
-        assert told["errors"] == {"peak": "Write the hours as from and to, such as 09:00-18:00, or leave it empty."}
-    assert (await modal(town))["id"] == view["id"]
-    assert await schedules.in_force(town.bot.db, await connection(town), "full") is None
-    assert "errors" not in await town.post("submit", view_id=view["id"], values={"peak": "9-18"}, user="agent")
-    assert "Peak hours: 09:00 to 18:00 (UTC)." in words(await town.says("Saved by Dana Agent."))
-
-
-async def test_who_changed_it_first_wins_and_the_other_is_told(town: Town) -> None:
-    mine = await opened(town)
-    await town.click(await town.type("/psa schedule", user="admin"), "schedule.change", user="admin")
-    theirs = await modal(town, "admin")
-    await town.post("submit", view_id=theirs["id"], values={"weekly": ["on"]}, user="admin")
-    await town.says("Saved by Robin Admin.")
-    await town.post("submit", view_id=mine["id"], values={"monthly": "none"}, user="agent")
-    told = await town.says("Somebody changed the schedule of cw-prod meanwhile, so nothing was changed.")
-    assert actions(told) == ["schedule.show"]
-    await town.click(told, "schedule.show")
-    await town.message(lambda one: one["ts"] == told["ts"] and "weekly on" in words(one))
-
-
-@pytest.mark.requirement("R251")
-async def test_who_may_not_start_syncs_may_look_but_change_nothing(tmp_path: Path, engine: Engine) -> None:
-    async with a_town(tmp_path, engine, resync_allowed=("U0ADMIN",)) as town:
-        shown = await town.type("/psa schedule")
-        await town.click(shown, "schedule.change")
-        async with asyncio.timeout(10):
-            while not (standing := await modals(town, "agent")):
-                await asyncio.sleep(0.02)
-        assert "You may not change the schedule here." in text_of(standing[-1])
-        assert standing[-1]["submit"] is None
-        await town.click(shown, "schedule.suggested")
-        await town.says("You may not change the schedule here.")
-        denied = [one for one in await audit.recent(town.bot.db) if one.action == "change the schedule"]
-        assert [one.outcome for one in denied] == ["denied: no", "denied: no"]
-
-
-@pytest.mark.requirement("R229", "R232", "R233")
-async def test_a_full_sync_in_the_peak_hours_has_to_be_insisted_on(town: Town) -> None:
-    await saved(town, weekly=["on"], peak="09:00-18:00")
-    noon = (town.bot.clock.now() + DAY).replace(hour=12)
-    await move_to(town, noon)
-    asked = await town.type("/psa missing Globex")
-    await town.fix("globex")
-    await town.click(asked, "missing.sync_full")
-    told = await town.says("These are the peak hours of cw-prod, so no full sync was started.")
-    assert "end in 5 h" in words(told) or "end in 6 h" in words(told)
-    await town.click(told, "schedule.sync_anyway")
-    await town.says("is done")
-    await town.message(lambda one: bool(one["thread_ts"]) and "visible" in words(one))
-    await move_to(town, noon.replace(hour=20))
-    assert "started a full sync" in words(await town.type("/psa resync"))
-
-
-def blocks(view: dict[str, Any]) -> list[str]:
-    return [block["block_id"] for block in view["blocks"]]
-
-
-def text_of(view: dict[str, Any]) -> str:
-    return "\n".join(texts(view["blocks"]))
-
-
-async def redrawn(town: Town, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    async with asyncio.timeout(10):
-        while not wanted(view := await modal(town)):
-            await asyncio.sleep(0.02)
-    return view

@@ -7,7 +7,7 @@ from bot.store.queries.runs import RunKind, RunState
 from connectors.records import SettingsKind
 from connectors.registry import specs
 from rules.engine import Engine
-from tests.journeys.test_schedules import modal
+from tests.journeys.planning import modal
 from tests.journeys.town import Town, a_town, words
 
 

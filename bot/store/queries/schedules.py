@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlalchemy import exists, func
+from sqlalchemy import exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -39,9 +39,8 @@ class SyncSchedule:
 
 async def in_force(db: Database, connection: Connection, kind: str) -> SyncSchedule | None:
     """None: nobody ever set one."""
-    newest_first = _of(connection, kind).order_by(col(SyncScheduleRow.version).desc()).limit(1)
     async with db.read() as session:
-        row = (await session.exec(newest_first)).first()
+        row = (await session.exec(_newest(connection, kind))).first()
         return _schedule(row, connection) if row else None
 
 
@@ -89,10 +88,8 @@ async def change(
         changed_at=now,
     )
     async with db.write() as session:
-        newest = select(func.max(SyncScheduleRow.version)).where(
-            SyncScheduleRow.connection_id == connection.id, SyncScheduleRow.kind == kind
-        )
-        if ((await session.exec(newest)).one() or 0) != after:
+        newest = (await session.exec(_newest(connection, kind))).first()
+        if (newest.version if newest else 0) != after:
             return None
         new = await insert_unless_there(session, SyncScheduleRow, row.model_dump())
         return _schedule(row, connection) if new else None
@@ -121,6 +118,10 @@ async def request_sync(
         if not await insert_unless_there(session, ScheduleFireRow, fire):
             return None
         return await until_found(partial(join_or_queue, session, row))
+
+
+def _newest(connection: Connection, kind: str) -> SelectOfScalar[SyncScheduleRow]:
+    return _of(connection, kind).order_by(col(SyncScheduleRow.version).desc()).limit(1)
 
 
 def _of(connection: Connection, kind: str) -> SelectOfScalar[SyncScheduleRow]:

@@ -1,16 +1,14 @@
 """Schedules in words: the card, the form, the peak hours, and what did not happen."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import pytest
 
 from bot.forms import Form, OneOf, TextLine, Ticks, TimeOfDay
-from bot.messages import Button, plain
-from bot.overdue import Overdue, Why
+from bot.messages import Button
 from bot.planned import Plan
 from bot.render import resync, schedule_form, schedules
-from bot.render.overdue import overdue
 from bot.render.schedule_form import Draft
 from bot.render.timetables import described, ordinal
 from bot.render.words import Words
@@ -23,13 +21,12 @@ from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState
 from bot.store.queries.schedules import SyncSchedule
 from bot.sync.outcome import PeakHours
-from bot.watchdog import Notice
 from sandbox.slack.blockkit.surfaces import view_problems
 from tests.bot.daily import DAY, HOUR, MONDAY, fits_slack
 from tests.bot.render.scenes import labels, lines
-from tests.bot.render.standings import bad, incident
+from tests.bot.render.standings import bad
 from tests.bot.slack.test_modals import HERE
-from tests.bot.test_cases import CONNECTION, SYNC
+from tests.bot.test_cases import CONNECTION
 
 WORDS = Words()
 OFFICE = Hours(begin=time(9), end=time(18))
@@ -257,72 +254,3 @@ def test_what_no_form_of_ours_could_send_is_named_field_by_field_and_breaks_noth
     assert draft == Draft(timetable=Timetable(weekly=Weekday.MONDAY, monthly=None), peak=None)
     form = schedule_form.form(WORDS, plan(), draft, "", NOW, HOSTILE_FILLED["peak"][0])
     assert [str(problem) for problem in view_problems(view_of(form, HERE))] == []
-
-
-def notice(cause: Why, **more: object) -> Notice:
-    late = Overdue(connection=BERLIN, kind=RunKind.FULL, why=cause, since=MONDAY, next_at=MONDAY + 7 * DAY)
-    known = Notice(
-        incident=incident(),
-        why=cause,
-        connection="cw-prod",
-        psa="connectwise",
-        overdue=late,
-        data_as_of=MONDAY - 7 * DAY,
-    )
-    return replace(known, **more)  # type: ignore[arg-type]  # each by its name
-
-
-@pytest.mark.requirement("R227")
-@pytest.mark.parametrize(
-    ("why", "headline", "buttons"),
-    [
-        (
-            Why.MISSED,
-            "🟥 cw-prod: the full sync of Mon 16 Nov 07:00 UTC did not run.",
-            ["schedule.sync", "schedule.show"],
-        ),
-        (
-            Why.OLD,
-            "🟥 cw-prod: the data is 9 days old, and only people start its syncs.",
-            ["schedule.sync", "schedule.show"],
-        ),
-    ],
-)
-def test_what_is_overdue_says_what_to_do(why: Why, headline: str, buttons: list[str]) -> None:
-    message = overdue(WORDS, notice(why), MONDAY + 9 * DAY)
-    fits_slack(message)
-    assert headline in plain(message.blocks)
-    assert "1. Press Sync now." in lines(message)
-    assert "• Data in use: of Mon 9 Nov 2026 07:00 UTC, 16 days ago" in lines(message)
-    assert labels(message) == buttons
-
-
-@pytest.mark.parametrize("begun", [True, False])
-def test_a_sync_that_hangs_can_be_cancelled(begun: bool) -> None:
-    run = replace(SYNC, id=812, started_at=MONDAY if begun else None, ended_at=None)
-    late = Overdue(connection=BERLIN, kind=RunKind.FULL, why=Why.HUNG, since=MONDAY, run=run)
-    message = overdue(WORDS, notice(Why.HUNG, overdue=late, data_as_of=None), MONDAY + 2 * HOUR)
-    fits_slack(message)
-    said = "\n".join(lines(message))
-    assert "cw-prod: the full sync that was due Mon 16 Nov 07:00 UTC has not ended." in said
-    assert ("It is still reading" in said, "It still waits for its turn" in said) == (begun, not begun)
-    assert "none, it never synced" in said
-    assert labels(message) == ["run.cancel"]
-
-
-@pytest.mark.parametrize(
-    ("more", "words"),
-    [
-        ({}, "🟩 cw-prod: it was synced since, or its next sync has come."),
-        ({"why": Why.HUNG}, "🟩 cw-prod: the sync that had not ended has ended."),
-        ({"why": Why.OLD}, "🟩 cw-prod: it was synced, or has a schedule now."),
-        ({"paused": True}, "➖ cw-prod: the connection is paused, so nothing is synced."),
-        ({"removed": True, "data_as_of": None}, "➖ cw-prod: the connection was removed."),
-    ],
-)
-def test_what_is_well_again_is_said_in_the_same_message(more: dict[str, object], words: str) -> None:
-    message = overdue(WORDS, notice(Why.MISSED, **{"overdue": None, **more}), MONDAY + timedelta(days=1))
-    fits_slack(message)
-    assert lines(message)[0] == words
-    assert "Nothing needs doing any more." in "\n".join(lines(message))
-    assert message.actions == ()

@@ -3,15 +3,15 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.forms import Filled, Form, Option, SomeOf
+from bot.forms import Filled, Form, SomeOf
 from bot.journeys import Answer, Asked, Started
-from bot.messages import Message
+from bot.messages import Choice, Message
 
 FORM = Form(
     name="filter",
     title="What is pulled",
     memory="f:3:812",
-    parts=(SomeOf(name="include_types", label="Types", options=(Option(label="Client", value="Client"),)),),
+    parts=(SomeOf(name="include_types", label="Types", options=(Choice(label="Client", value="Client"),)),),
 )
 
 

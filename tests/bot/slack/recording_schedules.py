@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.forms import Filled, Form, Option, TextLine, Ticks
+from bot.forms import Filled, Form, TextLine, Ticks
 from bot.journeys import Answer, Asked, Started
-from bot.messages import Message, Paragraph, Span
+from bot.messages import Choice, Message, Paragraph, Span
 
 FORM = Form(
     name="schedule",
@@ -13,7 +13,7 @@ FORM = Form(
     memory="s:3:full:4",
     parts=(
         Paragraph(spans=(Span(text="When does it run?"),)),
-        Ticks(name="weekly", label="Every week", options=(Option(label="Weekly", value="on"),), live=True),
+        Ticks(name="weekly", label="Every week", options=(Choice(label="Weekly", value="on"),), live=True),
         TextLine(name="peak", label="Peak hours", live=True),
     ),
 )

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.forms import Filled, Form, OneOf, Option, TextLine, Ticks, TimeOfDay
-from bot.messages import Button, Paragraph, Place, Span
+from bot.forms import Filled, Form, OneOf, TextLine, Ticks, TimeOfDay
+from bot.messages import Button, Choice, Paragraph, Place, Span
 from bot.slack.asking import InView
 from bot.slack.calls import Called, Json, Outcome
 from bot.slack.limits import problems
@@ -22,7 +22,7 @@ from tests.bot.slack.stage import Stage, said, stage
 from tests.bot.slack.test_clicks import SCHEDULE, pressed
 
 HERE = Place(channel="C0GENERAL", thread_ts="1.0")
-OPTIONS = tuple(Option(label=f"the {day}", value=str(day), detail=f"day {day}") for day in range(1, 6))
+OPTIONS = tuple(Choice(label=f"the {day}", value=str(day), detail=f"day {day}") for day in range(1, 6))
 EVERYTHING = Form(
     name="everything",
     title="Everything there is in a form",  # longer than Slack shows
@@ -79,7 +79,7 @@ def test_what_was_filled_in_is_read_back_by_the_names_of_the_fields() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_text_breaks_a_modal_and_none_comes_alive(text: str) -> None:
-    option = Option(label=text, value="x", detail=text)
+    option = Choice(label=text, value="x", detail=text)
     form = replace(
         EVERYTHING,
         title=text,
