@@ -17,7 +17,7 @@ from bot.store.queries import connections
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind
 
-WHOSE = "Whose filter do you want to see?"
+WHOSE = resync.Which(verb="filter", question="Whose filter do you want to see?")
 
 
 class FilterTalk:
@@ -37,9 +37,7 @@ class FilterTalk:
         every = await connections.every(self._db)
         known = [each.name for each in every]
         if connection is None and len(every) != 1:
-            return Answer(
-                message=resync.which_connection(self._words, known, self._command, verb="filter", question=WHOSE)
-            )
+            return Answer(message=resync.which_connection(self._words, known, self._command, WHOSE))
         found = every[0] if connection is None else await connections.by_name(self._db, connection)
         if found is None:
             return Answer(message=resync.unknown_connection(self._words, connection or "", known))

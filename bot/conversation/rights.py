@@ -13,7 +13,7 @@ from bot.render.words import Words
 from bot.store.database import Database
 from bot.store.queries import audit, connections
 
-WHOSE: Final = "Whose rights do you want to see?"
+WHOSE: Final = resync.Which(verb="permissions", question="Whose rights do you want to see?", pick="permissions.test")
 
 
 class Rights:
@@ -59,6 +59,4 @@ class Rights:
             return self._which(several.names)
 
     def _which(self, names: Sequence[str]) -> Answer:
-        return Answer(
-            message=resync.which_connection(self._words, names, self._command, verb="permissions", question=WHOSE)
-        )
+        return Answer(message=resync.which_connection(self._words, names, self._command, WHOSE))

@@ -1,10 +1,11 @@
 """One sync in words: how far it is, how it ended, and why it was not started."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.messages import Button, Message
+from bot.messages import Button, Choice, Message, Picker
 from bot.render import configuration
 from bot.render.card import Told, columns, details, get_help, helped, is_settings
 from bot.render.runs import (
@@ -62,7 +63,6 @@ ICONS: Final = {
 }
 WORTH_A_RETRY: Final = frozenset({RunState.INCOMPLETE, RunState.FAILED, RunState.UNKNOWN})
 MOST_NAMED: Final = 20  # connections in one list
-WHICH_ONE: Final = "Which connection do you want to sync?"
 MOST_BUTTONS: Final = 5
 
 
@@ -208,15 +208,28 @@ def no_account(words: Words) -> Message:
     )
 
 
-def which_connection(
-    words: Words, known: Sequence[str], command: str, *, verb: str = "resync", question: str = WHICH_ONE
-) -> Message:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """What a connection is asked for. ``pick``: the action of a picker that takes its name; empty: it is typed."""
+
+    verb: str = "resync"
+    question: str = "Which connection do you want to sync?"
+    pick: str = ""
+
+
+TO_SYNC: Final = Which()
+
+
+def which_connection(words: Words, known: Sequence[str], command: str, which: Which = TO_SYNC) -> Message:
     if not known:
         add = f"Add one in the terminal: psa-bot connections add NAME --psa KIND. KIND is {kinds()}."
         return _said(words, "🔍", "No PSA is connected yet.", add)
-    steps = tuple(f"{command} {verb} @{name}" for name in known[:MOST_NAMED])
+    steps = tuple(f"{command} {which.verb} @{name}" for name in known[:MOST_NAMED])
     more = f" ({len(known) - MOST_NAMED} more are not shown)" if len(known) > MOST_NAMED else ""
-    return _said(words, "🔍", question, f"Type one of these{more}:", steps=steps)
+    choices = tuple(Choice(label=name, value=name) for name in known)
+    picker = Picker(action=which.pick, placeholder="Choose a connection", choices=choices)
+    actions = (picker,) if which.pick else ()
+    return _said(words, "🔍", which.question, f"Type one of these{more}:", steps=steps, actions=actions)
 
 
 def _actions(told: Told) -> tuple[Button, ...]:
@@ -236,7 +249,7 @@ def _said(
     reason: str,
     *,
     steps: tuple[str, ...] = (),
-    actions: tuple[Button, ...] = (),
+    actions: tuple[Button | Picker, ...] = (),
 ) -> Message:
     return words.message(
         "said", summary=headline, icon=icon, headline=headline, reason=reason, steps=steps, actions=actions
