@@ -207,11 +207,10 @@ def _joined(texts: Iterable[str]) -> str:
 def _wanted(matrix: Matrix) -> Wanted | None:
     """Only what lacks; all where nothing could be told, or where credentials have to be made anew (R55)."""
     own = [line for line in matrix.lines if line.is_the_bots]
-    lacking, limited = _of(own, Access.REFUSED), _of(own, Access.EMPTY)
-    if matrix.trouble is not None or (matrix.spec.rights_made_anew and (lacking or limited)):
+    refused, limited = _of(matrix.lines, Access.REFUSED), _of(own, Access.EMPTY)
+    if matrix.trouble is not None or (matrix.spec.rights_made_anew and (refused or limited)):
         return _asked_for(own, [], matrix.lines)
-    refused = _of(matrix.lines, Access.REFUSED)
-    return _asked_for(lacking, limited, refused) if refused or limited else None
+    return _asked_for(matrix.refused, limited, refused) if refused or limited else None
 
 
 def _asked_for(grant: Sequence[Line], check: Sequence[Line], others: Sequence[Line]) -> Wanted:
@@ -226,6 +225,3 @@ def _asked_for(grant: Sequence[Line], check: Sequence[Line], others: Sequence[Li
 
 def _of(lines: Iterable[Line], access: Access) -> list[Line]:
     return [line for line in lines if line.access is access]
-
-
-__all__ = ["permissions", "permissions_document", "request_of", "right_document", "whole_matrix"]

@@ -143,9 +143,11 @@ def test_the_text_to_send_names_only_what_lacks_why_where_to_click_and_the_guide
 
 
 @pytest.mark.requirement("R55")
-@pytest.mark.parametrize("access", [Access.REFUSED, Access.EMPTY])
-def test_a_token_is_made_anew_with_everything_that_is_to_be_ticked(access: Access) -> None:
-    made = only("syncro", "agreements", access)
+@pytest.mark.parametrize(
+    ("right", "access"), [("agreements", Access.REFUSED), ("agreements", Access.EMPTY), ("products", Access.REFUSED)]
+)
+def test_a_token_is_made_anew_with_everything_that_is_to_be_ticked(right: str, access: Access) -> None:
+    made = only("syncro", right, access)
     text = request(made)
     assert text.startswith("Please make a new API token for our support bot in Syncro")
     for line in made.lines:
