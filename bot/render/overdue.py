@@ -17,7 +17,7 @@ def overdue(words: Words, notice: Notice, now: datetime) -> Message:
     return words.message(
         "overdue",
         summary=headline,
-        icon="🟥" if late else ("🟩" if not (notice.paused or notice.removed) else "➖"),
+        icon=_icon(notice),
         headline=headline,
         connection=notice.connection,
         psa=nouns_of(notice.psa).psa,
@@ -30,6 +30,13 @@ def overdue(words: Words, notice: Notice, now: datetime) -> Message:
         run=late.run.id if late and late.run else 0,
         actions=_actions(late) if late else (),
     )
+
+
+def _icon(notice: Notice) -> str:
+    """As in a status: what failed is red, what is old is yellow."""
+    if notice.overdue is not None:
+        return "🟨" if notice.why is Why.OLD else "🟥"
+    return "➖" if notice.paused or notice.removed else "🟩"
 
 
 def _what_is_wrong(late: Overdue, now: datetime) -> str:

@@ -3,9 +3,11 @@
 import pytest
 
 from bot.overview import Limits, Overviews, Standing
+from bot.schedules.timetable import OnDate, Timetable, Weekday
 from bot.store.database import Database
-from bot.store.queries import channels, connections, runs, snapshots
+from bot.store.queries import channels, connections, runs, schedules, snapshots
 from bot.store.queries.connections import Connection
+from bot.store.queries.runs import RunKind
 from tests.bot.daily import ALERTS, DAY, DENIED, DOWN, HOUR, MONDAY, connected, synced
 from tests.bot.store.records import ended as end
 from tests.bot.store.records import judged, snapshot
@@ -46,6 +48,38 @@ async def test_data_gets_old_after_its_limit_and_the_limit_is_a_setting(database
     assert (await standing(database, hours=8 * 24)).state == "ok"
     assert (await standing(database, hours=8 * 24 + 1)).state == "stale"
     assert (await standing(database, hours=3, limits=Limits(stale_after=2 * HOUR))).state == "stale"
+
+
+async def planned(db: Database, connection: Connection, timetable: Timetable) -> None:
+    before = await schedules.in_force(db, connection, RunKind.FULL)
+    after = before.version if before else 0
+    assert await schedules.change(
+        db, connection, RunKind.FULL, timetable=timetable, peak=None, by="U0AGENT", now=MONDAY, after=after
+    )
+
+
+@pytest.mark.requirement("R8", "R115")
+async def test_it_tells_when_the_next_sync_comes_and_when_a_failed_one_is_tried_again(
+    database: Database, prod: Connection
+) -> None:
+    await synced(database, prod)
+    assert (await standing(database)).next_sync_at is None
+    await planned(database, prod, Timetable(monthly=OnDate(day=17)))
+    assert (await standing(database)).next_sync_at == MONDAY + DAY
+    await synced(database, prod, "failed", at=MONDAY + DAY + HOUR, error=DENIED)
+    assert (await standing(database, hours=26)).next_sync_at == MONDAY + 2 * DAY
+    await connections.set_paused(database, prod.id, True)
+    assert (await standing(database, hours=26)).next_sync_at is None
+
+
+@pytest.mark.requirement("R115")
+async def test_data_may_be_as_old_as_its_schedule_lets_it_get(database: Database, prod: Connection) -> None:
+    await synced(database, prod)
+    await planned(database, prod, Timetable(monthly=OnDate(day=16)))
+    assert (await standing(database, hours=30 * 24)).state == "ok"
+    assert (await standing(database, hours=32 * 24 + 1)).state == "stale"
+    await planned(database, prod, Timetable(weekly=Weekday.MONDAY))
+    assert (await standing(database, hours=9 * 24)).state == "stale"
 
 
 async def test_a_first_passing_failure_is_being_retried_and_a_third_is_failing(

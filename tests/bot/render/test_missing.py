@@ -28,7 +28,7 @@ from tests.bot.render.scenes import (
     several,
     unknown,
 )
-from tests.bot.sync.fakes import GRANTED, account, agreement
+from tests.bot.sync.fakes import GRANTED, NOON, account, agreement
 
 
 def test_verdict_then_evidence_then_fix_then_what_was_not_tested() -> None:
@@ -53,6 +53,15 @@ def test_every_answer_says_how_old_its_copy_is_and_when_the_next_sync_comes() ->
         for line in lines(told(BLOCKED))
     )
     assert any("never synced · next: manual only" in line for line in lines(told(replace(BLOCKED, last_sync=None))))
+
+
+@pytest.mark.requirement("R8", "R115")
+def test_an_answer_says_when_the_next_sync_comes_that_it_is_paused_and_that_its_copy_is_too_old() -> None:
+    planned = replace(BLOCKED, next_sync_at=NOON + timedelta(days=2))
+    assert any("next: Mon 23 Nov 2026 12:00 UTC" in line for line in lines(told(planned)))
+    assert any("next: paused" in line for line in lines(told(replace(planned, paused=True))))
+    old = replace(BLOCKED, old_after=timedelta(days=8))
+    assert any("3 days ago, which is older than 8 days · next" in line for line in lines(told(old)))
 
 
 def test_a_connection_that_is_set_up_wrongly_offers_no_sync() -> None:

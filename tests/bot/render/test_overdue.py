@@ -44,7 +44,7 @@ def notice(cause: Why, **more: object) -> Notice:
         ),
         (
             Why.OLD,
-            "🟥 cw-prod: the data is 9 days old, and only people start its syncs.",
+            "🟨 cw-prod: the data is 9 days old, and only people start its syncs.",
             ["schedule.sync", "schedule.show"],
         ),
     ],

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.render.bulletins import subscriptions
 from bot.store.queries.channels import Subscription
 from bot.store.queries.runs import RunKind
-from tests.bot.daily import ALERTS, DENIED, MONDAY, fits_slack
+from tests.bot.daily import ALERTS, DAY, DENIED, MONDAY, fits_slack
 from tests.bot.render.scenes import labels, lines
-from tests.bot.render.standings import WORDS, failing, fresh, shown, standing
-from tests.bot.test_cases import SYNC
+from tests.bot.render.standings import WORDS, digested, failing, fresh, shown, standing
+from tests.bot.test_cases import CONNECTION, SYNC
 
 
 def test_status_names_the_psa_by_its_own_name_and_says_what_runs() -> None:
@@ -25,6 +27,17 @@ def test_status_names_the_psa_by_its_own_name_and_says_what_runs() -> None:
     ]
     waiting = replace(SYNC, ended_at=None, phase="", kind=RunKind.ONE)
     assert "• Now: sync of one customer: waiting for its turn" in lines(shown(standing(running=waiting)))
+
+
+@pytest.mark.requirement("R8", "R115")
+def test_status_and_digest_say_when_the_next_sync_comes_or_why_none_does() -> None:
+    planned = standing(next_sync_at=MONDAY + 7 * DAY)
+    paused = standing("off", "paused", connection=replace(CONNECTION, name="off", paused=True))
+    said = lines(shown(planned, standing("by-hand"), paused))
+    nexts = [line for line in said if line.startswith("• Next run: ")]
+    assert nexts == ["• Next run: Mon 23 Nov 2026 07:00 UTC", "• Next run: manual only", "• Next run: paused"]
+    rows = lines(digested(planned, standing("by-hand"), paused))[1:]
+    assert [row.rpartition("next run: ")[2] for row in rows] == ["Mon 23 Nov 2026 07:00 UTC", "manual only", "paused"]
 
 
 def test_status_shows_failures_first_with_their_reason() -> None:
