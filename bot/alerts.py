@@ -6,13 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
 
-from bot.incidents import is_news, told
+from bot.incidents import heard_in, is_news, is_wanted, told
 from bot.overdue import why_of
 from bot.overview import LOOKED_AT, NO_LIMITS_SET, WATCHED, Limits, failing_streak, is_about, is_serious
 from bot.planned import plan_of
 from bot.store.database import Database
 from bot.store.queries import channels, connections, runs
-from bot.store.queries.channels import Incident
+from bot.store.queries.channels import Incident, Subscription
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 
@@ -75,7 +75,7 @@ class Alerts:
 
     async def review(self, now: datetime) -> list[Bulletin]:
         """What has to be told now. A channel that no longer wants to hear of failures is left alone."""
-        listening = [each.channel for each in await channels.subscriptions(self._db, kind="failures")]
+        listening = await channels.subscriptions(self._db, kind="failures")
         incidents = await self._still_wanted(listening, now)
         if not listening:
             return []
@@ -83,7 +83,7 @@ class Alerts:
         for connection in await connections.every(self._db):
             own = [each for each in incidents if is_about(each, connection)]
             incidents = [each for each in incidents if each not in own]
-            bulletins += await self._of(connection, own, listening, now)
+            bulletins += await self._of(connection, own, heard_in(listening, connection.id), now)
         bulletins += [_removed(each) for each in await self._seen(incidents, now)]
         return [each for each in bulletins if is_news(each.incident, each.mark, now)]
 
@@ -92,12 +92,12 @@ class Alerts:
         over = bulletin.news in {News.RESOLVED, News.REMOVED}
         await told(self._db, bulletin.incident, bulletin.mark, ts, now, over=over)
 
-    async def _still_wanted(self, listening: Sequence[str], now: datetime) -> list[Incident]:
+    async def _still_wanted(self, listening: Sequence[Subscription], now: datetime) -> list[Incident]:
         wanted: list[Incident] = []
         for incident in await channels.open_incidents(self._db):
             if why_of(incident) is not None:
                 continue  # the watchdog's
-            if incident.channel in listening:
+            if is_wanted(incident, listening):
                 wanted.append(incident)
             else:
                 await channels.close_incident(self._db, incident.id, now)

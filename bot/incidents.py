@@ -1,12 +1,13 @@
 """What became of telling a channel about an incident: told once, tried again with patience, closed when it is over."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
 from bot.clock import patience
 from bot.store.database import Database
 from bot.store.queries import channels
-from bot.store.queries.channels import Incident
+from bot.store.queries.channels import Incident, Subscription
 
 MOST_TRIES: Final = 5  # to edit a message, until it is taken for deleted
 
@@ -22,6 +23,17 @@ async def told(db: Database, incident: Incident, mark: str, ts: str | None, now:
     # A message that cannot be edited is gone: the incident is closed with it, and opened anew if it lasts.
     if (given_up and incident.ts is not None) or (ts and over):
         await channels.close_incident(db, incident.id, now)
+
+
+def heard_in(listening: Iterable[Subscription], connection_id: int) -> list[str]:
+    """The channels that want to be told of this connection."""
+    return [each.channel for each in listening if each.hears_of(connection_id)]
+
+
+def is_wanted(incident: Incident, listening: Iterable[Subscription]) -> bool:
+    """Its channel still wants to be told of its connection, whose number the key begins with."""
+    number = incident.key.partition(":")[0]
+    return number.isdecimal() and incident.channel in heard_in(listening, int(number))
 
 
 def is_news(incident: Incident, mark: str, now: datetime) -> bool:

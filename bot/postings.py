@@ -15,7 +15,6 @@ from bot.render.words import Words
 from bot.store.database import Database
 from bot.store.queries import channels
 from bot.store.queries.channels import Subscription
-from bot.store.queries.runs import SyncRun
 from bot.watch import Report, Watch
 from bot.watchdog import Watchdog
 from rules.engine import Engine
@@ -67,7 +66,7 @@ class Postings:
         if not listening:
             return 0
         reports = await self._watch.reports(since=now - NEWS_FOR, until=now)
-        told = [await self._lost(report, each) for report in reports for each in listening if _heard(each, report.run)]
+        told = [await self._lost(report, each) for report in reports for each in listening if _heard(each, report)]
         return sum(told)
 
     async def _lost(self, report: Report, subscription: Subscription) -> bool:
@@ -114,6 +113,8 @@ class Postings:
         return place is not None
 
 
-def _heard(subscription: Subscription, run: SyncRun) -> bool:
-    """Not what happened before the channel asked to be told."""
-    return run.ended_at is not None and subscription.created_at <= run.ended_at
+def _heard(subscription: Subscription, report: Report) -> bool:
+    """Not of another connection, nor what happened before the channel asked to be told."""
+    ended_at = report.run.ended_at
+    in_time = ended_at is not None and subscription.created_at <= ended_at
+    return in_time and subscription.hears_of(report.connection.id)

@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
+from bot.answers import UnknownConnection
 from bot.clock import Clock
 from bot.store.database import Database
-from bot.store.queries import audit, channels
+from bot.store.queries import audit, channels, connections
 from bot.store.queries.channels import Subscription
 
 KINDS: Final = ("failures", "digest")
@@ -24,28 +25,46 @@ class Subscriptions:
         self._db = db
         self._clock = clock
 
-    async def add(self, channel: str, kind: str, hour: str | None, *, by: str) -> tuple[Subscription, bool]:
-        """True: it is new. ``hour`` is a local time such as 08:00; raises BadHour."""
+    async def add(
+        self, channel: str, kind: str, hour: str | None, *, by: str, connection: str | None = None
+    ) -> tuple[Subscription, bool]:
+        """True: it is new. ``hour`` is a local time such as 08:00; raises BadHour. ``connection``: the only one that it
+        is about, in the place of all; raises UnknownConnection.
+        """
+        only = await self._named(connection)
         at = read_hour(hour or DEFAULT_HOUR) if kind == "digest" else ""
         now = self._clock.now()
-        had = next((each for each in await self.of(channel) if each.kind == kind), None)
+        own = [each for each in await self.of(channel) if each.kind == kind]
+        had = next((each for each in own if each.connection_id == only), None)
         if had is not None and had.at != at:
             # Made anew, so that it counts from now: an hour that has passed today is for tomorrow.
             await channels.unsubscribe(self._db, channel=channel, kind=kind)
-        subscription, _ = await channels.subscribe(self._db, channel=channel, kind=kind, at=at, by=by, now=now)
+        subscription, _ = await channels.subscribe(
+            self._db, channel=channel, kind=kind, at=at, by=by, now=now, connection_id=only
+        )
+        detail = at or subscription.connection or ""
         await audit.write(
-            self._db, at=now, who=by, action=f"subscribe {kind}", target=channel, outcome="done", detail=at
+            self._db, at=now, who=by, action=f"subscribe {kind}", target=channel, outcome="done", detail=detail
         )
         return subscription, had is None
 
-    async def remove(self, channel: str, kind: str, *, by: str) -> bool:
-        """False: the channel had no such subscription."""
-        had = await channels.unsubscribe(self._db, channel=channel, kind=kind)
+    async def remove(self, channel: str, kind: str, *, by: str, connection: str | None = None) -> bool:
+        """Of one connection, or all of that kind. False: it had no such subscription. Raises UnknownConnection."""
+        only = await self._named(connection)
+        had = await channels.unsubscribe(self._db, channel=channel, kind=kind, connection_id=only)
         outcome = "done" if had else "nothing to do"
         await audit.write(
             self._db, at=self._clock.now(), who=by, action=f"unsubscribe {kind}", target=channel, outcome=outcome
         )
         return had
+
+    async def _named(self, connection: str | None) -> int | None:
+        if connection is None:
+            return None
+        found = await connections.by_name(self._db, connection)
+        if found is None:
+            raise UnknownConnection(connection, [each.name for each in await connections.every(self._db)])
+        return found.id
 
     async def of(self, channel: str) -> list[Subscription]:
         return await channels.subscriptions(self._db, channel=channel)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.incidents import is_news, told
+from bot.incidents import heard_in, is_news, is_wanted, told
 from bot.overdue import Overdue, Overdues, Why, why_of
 from bot.overview import NO_LIMITS_SET, Limits, is_about
 from bot.store.database import Database
 from bot.store.queries import channels, connections, runs
-from bot.store.queries.channels import Incident
+from bot.store.queries.channels import Incident, Subscription
 from bot.store.queries.connections import Connection
 
 OVER: Final = "over"
@@ -46,11 +46,15 @@ class Watchdog:
 
     async def review(self, now: datetime) -> Sequence[Notice]:
         """What has to be told now, to the channels that want to hear of failures."""
-        listening = [each.channel for each in await channels.subscriptions(self._db, kind="failures")]
+        listening = await channels.subscriptions(self._db, kind="failures")
         every = await connections.every(self._db)
         standing = [each for each in await channels.open_incidents(self._db) if why_of(each) is not None]
         late = await self._overdues.now(now) if listening else ()
-        wanted = [await self._opened(one, channel, standing, now) for one in late for channel in listening]
+        wanted = [
+            await self._opened(one, channel, standing, now)
+            for one in late
+            for channel in heard_in(listening, one.connection.id)
+        ]
         keys = {(notice.incident.key, notice.incident.channel) for notice in wanted}
         done = [each for each in standing if (each.key, each.channel) not in keys]
         over = [notice for each in done if (notice := await self._over(each, every, listening, now))]
@@ -78,11 +82,11 @@ class Watchdog:
         )
 
     async def _over(
-        self, incident: Incident, every: Sequence[Connection], listening: Sequence[str], now: datetime
+        self, incident: Incident, every: Sequence[Connection], listening: Sequence[Subscription], now: datetime
     ) -> Notice | None:
         """None: nobody has heard of it, or nobody wants to."""
         why = why_of(incident)
-        if incident.ts is None or incident.channel not in listening or why is None:
+        if incident.ts is None or not is_wanted(incident, listening) or why is None:
             await channels.close_incident(self._db, incident.id, now)
             return None
         owner = next((each for each in every if is_about(incident, each)), None)

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Connection
 from sqlmodel.sql.sqltypes import AutoString
 
 import bot.store.binding_tables
+import bot.store.channel_tables
 import bot.store.schedule_tables
 import bot.store.settings_tables
 import bot.store.watch_tables  # noqa: F401 - its tables belong to the metadata

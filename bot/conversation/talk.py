@@ -26,7 +26,7 @@ from bot.missing import Missing
 from bot.overview import Overviews
 from bot.render import bulletins, resync
 from bot.render import missing as answers
-from bot.render.words import Words
+from bot.render.words import Words, short
 from bot.resync import Outcome, Resync, UsageError
 from bot.scheduling import Scheduling
 from bot.store.database import Database
@@ -161,19 +161,26 @@ class Conversation:
     async def status(self, asked: Asked) -> Answer:
         return _private(bulletins.status(self._words, await self._overviews.now()))
 
-    async def subscribe(self, kind: str, at: str | None, asked: Asked) -> Answer:
+    async def subscribe(self, kind: str, at: str | None, connection: str | None, asked: Asked) -> Answer:
+        channel = asked.place.channel
         try:
-            subscription, new = await self._subscriptions.add(asked.place.channel, kind, at, by=asked.by)
+            subscription, new = await self._subscriptions.add(channel, kind, at, by=asked.by, connection=connection)
         except BadHour as bad:
             return await self._subscribed(asked, str(bad))
+        except UnknownConnection as unknown:
+            return _private(resync.unknown_connection(self._words, unknown.name, unknown.known))
         hour = f" at {subscription.at}" if subscription.at else ""
         said = "Done." if new else "It was set already; it is up to date now."
-        return await self._subscribed(asked, f"{said} This channel gets {GETS[kind]}{hour}.")
+        return await self._subscribed(asked, f"{said} This channel gets {_gets(kind, connection)}{hour}.")
 
-    async def unsubscribe(self, kind: str, asked: Asked) -> Answer:
-        had = await self._subscriptions.remove(asked.place.channel, kind, by=asked.by)
-        done = f"Done. This channel no longer gets {GETS[kind]}."
-        return await self._subscribed(asked, done if had else f"This channel did not get {GETS[kind]}.")
+    async def unsubscribe(self, kind: str, connection: str | None, asked: Asked) -> Answer:
+        try:
+            had = await self._subscriptions.remove(asked.place.channel, kind, by=asked.by, connection=connection)
+        except UnknownConnection as unknown:
+            return _private(resync.unknown_connection(self._words, unknown.name, unknown.known))
+        gets = _gets(kind, connection)
+        done = f"Done. This channel no longer gets {gets}."
+        return await self._subscribed(asked, done if had else f"This channel did not get {gets}.")
 
     async def subscriptions(self, asked: Asked) -> Answer:
         return await self._subscribed(asked, "")
@@ -238,6 +245,10 @@ class Conversation:
     def _forgotten(self) -> Message:
         """The card is older than what we remember, and a fresh one is a press away (R211)."""
         return answers.forgotten(self._words, self._command)
+
+
+def _gets(kind: str, connection: str | None) -> str:
+    return f"{GETS[kind]}, of {short(connection)} only" if connection else GETS[kind]
 
 
 def _private(message: Message) -> Answer:

@@ -33,10 +33,12 @@ async def run(request: Request, text: str) -> None:
 
 async def _limited(request: Request, wish: Wish) -> tuple[Request, Wish]:
     """A channel that is bound to a connection means that one, where nobody names another or all of them."""
-    if wish.verb.takes not in registry.TAKES_CONNECTION:
+    if wish.verb.takes not in registry.TAKES_CONNECTION or wish.kind == registry.DIGEST:
         return request, wish
     if wish.connection is not None:
         return request, replace(wish, connection=None) if wish.connection.casefold() == EVERY else wish
+    if wish.verb.takes is registry.Takes.KIND:  # whoever wants to hear no more need not say of which
+        return request, wish
     bound = await request.journeys.bindings.of(request.asked.place.channel)
     return (request.limited_to(bound), replace(wish, connection=bound)) if bound else (request, wish)
 
@@ -109,11 +111,11 @@ async def _filter(request: Request, wish: Wish) -> None:
 
 
 async def _subscribe(request: Request, wish: Wish) -> None:
-    await request.answer(request.journeys.subscribe(wish.kind, wish.at, request.asked))
+    await request.answer(request.journeys.subscribe(wish.kind, wish.at, wish.connection, request.asked))
 
 
 async def _unsubscribe(request: Request, wish: Wish) -> None:
-    await request.answer(request.journeys.unsubscribe(wish.kind, request.asked))
+    await request.answer(request.journeys.unsubscribe(wish.kind, wish.connection, request.asked))
 
 
 async def _subscriptions(request: Request, wish: Wish) -> None:

@@ -169,6 +169,8 @@ def _subscription(verb: Verb, text: str, connections: Sequence[str]) -> Wish:
     kind = next((kind for kind in registry.KINDS if first in {kind, kind.removesuffix("s")}), "")
     if not kind:
         return Wish(verb=verb, problem="Say failures or digest.")
+    if kind != registry.DIGEST:
+        return Wish(verb=verb, kind=kind, connection=_ending_connection(_first_word(text)[1], connections)[1])
     when = re.sub(r"^(?:at|daily|every day|@)\s*(?:at\s+)?", "", rest.strip())
     if not when or verb.takes is Takes.KIND:
         return Wish(verb=verb, kind=kind)

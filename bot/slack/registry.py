@@ -17,8 +17,8 @@ class Takes(StrEnum):
     SYNC = "sync"  # [full|quick|settings] [@connection]
     CONNECTION = "connection"  # [@connection]
     USE = "use"  # [connection | all]
-    SUBSCRIPTION = "subscription"  # failures | digest [at 08:00]
-    KIND = "kind"  # failures | digest
+    SUBSCRIPTION = "subscription"  # failures [@connection] | digest [at 08:00]
+    KIND = "kind"  # failures [@connection] | digest
     NOTE = "note"  # RUN TEXT
 
 
@@ -31,7 +31,9 @@ class Surface(StrEnum):
 
 EVERYWHERE: Final = frozenset(Surface)
 # Where nobody names a connection, these mean the one that the channel is bound to.
-TAKES_CONNECTION: Final = frozenset({Takes.NAME, Takes.MAYBE_NAME, Takes.SYNC, Takes.CONNECTION})
+TAKES_CONNECTION: Final = frozenset(
+    {Takes.NAME, Takes.MAYBE_NAME, Takes.SYNC, Takes.CONNECTION, Takes.SUBSCRIPTION, Takes.KIND}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +152,14 @@ VERBS: Final[tuple[Verb, ...]] = (
     Verb(
         name="subscribe",
         takes=Takes.SUBSCRIPTION,
-        grammar="failures|digest [at 08:00]",
+        grammar="failures [@connection]|digest [at 08:00]",
         line="Tell this channel about failed syncs, or post the daily digest here",
         example="digest at 08:00",
     ),
     Verb(
         name="unsubscribe",
         takes=Takes.KIND,
-        grammar="failures|digest",
+        grammar="failures [@connection]|digest",
         line="Stop telling this channel",
         example="failures",
     ),
@@ -178,7 +180,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     MENU,
 )
 
-KINDS: Final = ("failures", "digest")
+DIGEST: Final = "digest"  # of all connections, always
+KINDS: Final = ("failures", DIGEST)
 SYNCS: Final = ("full", "quick", "settings")
 
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.columns import Moment, json_type
 
 ACTIVE = text("state IN ('queued', 'running')")
 RUNNING = text("state = 'running'")
-OPEN = text("state = 'open'")
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -220,67 +219,6 @@ class QuestionRow(Row, table=True):
     )
     created_at: datetime = _moment()
     answer: dict[str, Any] = _json()
-
-
-class SubscriptionRow(Row, table=True):
-    """A channel that wants to be told."""
-
-    __tablename__ = "subscription"
-    __table_args__ = (UniqueConstraint("channel", "kind"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    channel: str
-    kind: str
-    at: str
-    by: str
-    created_at: datetime = _moment()
-
-
-class IncidentRow(Row, table=True):
-    """Something wrong that a channel was told; at most one is open per key and channel."""
-
-    __tablename__ = "incident"
-    __table_args__ = (
-        Index("uq_incident_open", "key", "channel", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    key: str
-    channel: str
-    ts: str | None = None
-    state: str
-    opened_at: datetime = _moment()
-    last_at: datetime = _moment()
-    count: int = 1
-    facts: dict[str, Any] = _json()
-
-
-class DeliveryRow(Row, table=True):
-    """A post that was claimed, and its ``ts`` once it was made."""
-
-    __tablename__ = "delivery"
-
-    key: str = Field(primary_key=True)
-    ts: str | None = None
-    claimed_at: datetime = _moment()
-
-
-class SeenPayloadRow(Row, table=True):
-    """A payload of Slack's that was taken up."""
-
-    __tablename__ = "seen_payload"
-
-    key: str = Field(primary_key=True)
-    at: datetime = _moment()
-
-
-class ScheduleFireRow(Row, table=True):
-    """A fire that was taken up."""
-
-    __tablename__ = "schedule_fire"
-
-    schedule_id: str = Field(primary_key=True)
-    fire_at: datetime = Field(default=None, sa_type=Moment, primary_key=True)
 
 
 class WorkerRow(Row, table=True):

@@ -87,9 +87,19 @@ async def connected(db: Database, name: str = "cw-prod", now: datetime = MONDAY 
     return await connections.add(db, BOX, name=name, psa="connectwise", settings={}, secrets={}, now=now)
 
 
-async def listens(db: Database, *where: str, kind: str = "failures", at: str = "", now: datetime = MONDAY) -> None:
+async def listens(
+    db: Database,
+    *where: str,
+    kind: str = "failures",
+    at: str = "",
+    now: datetime = MONDAY,
+    only: Connection | None = None,
+) -> None:
+    """``only``: the one connection that they want to hear of."""
     for channel in where or (ALERTS,):
-        await channels.subscribe(db, channel=channel, kind=kind, at=at, by="U0AGENT", now=now)
+        await channels.subscribe(
+            db, channel=channel, kind=kind, at=at, by="U0AGENT", now=now, connection_id=only.id if only else None
+        )
 
 
 async def synced(

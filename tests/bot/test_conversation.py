@@ -174,14 +174,22 @@ async def test_a_sync_can_be_cancelled_once(chat: Chat) -> None:
 
 async def test_status_and_subscriptions_are_told_and_audited_by_the_persons_id(chat: Chat) -> None:
     assert "cw-prod · ConnectWise · ok" in said(await chat.conversation.status(AGENT))
-    subscribed = said(await chat.conversation.subscribe("digest", "9", AGENT))
+    subscribed = said(await chat.conversation.subscribe("digest", "9", None, AGENT))
     assert "Done. This channel gets the daily digest at 09:00." in subscribed
     assert "(Europe/London), set by @U0AGENT" in subscribed
-    assert "It was set already" in said(await chat.conversation.subscribe("digest", "9", AGENT))
-    assert "alert when a sync keeps failing" in said(await chat.conversation.subscribe("failures", None, AGENT))
-    assert "is not a time of day" in said(await chat.conversation.subscribe("digest", "noon", AGENT))
-    assert "no longer gets the daily digest" in said(await chat.conversation.unsubscribe("digest", AGENT))
-    assert "did not get the daily digest" in said(await chat.conversation.unsubscribe("digest", AGENT))
+    assert "It was set already" in said(await chat.conversation.subscribe("digest", "9", None, AGENT))
+    assert "alert when a sync keeps failing" in said(await chat.conversation.subscribe("failures", None, None, AGENT))
+    assert "is not a time of day" in said(await chat.conversation.subscribe("digest", "noon", None, AGENT))
+    assert "no longer gets the daily digest" in said(await chat.conversation.unsubscribe("digest", None, AGENT))
+    assert "did not get the daily digest" in said(await chat.conversation.unsubscribe("digest", None, AGENT))
     assert "alert when a sync keeps failing" in said(await chat.conversation.subscriptions(AGENT))
+    one = said(await chat.conversation.subscribe("failures", None, "cw-prod", AGENT))
+    assert "This channel gets an alert when a sync keeps failing, of cw-prod only." in one
+    assert "an alert when a sync of cw-prod keeps failing, set by @U0AGENT" in one
+    for unknown in (
+        await chat.conversation.subscribe("failures", None, "nowhere", AGENT),
+        await chat.conversation.unsubscribe("failures", "nowhere", AGENT),
+    ):
+        assert "There is no connection “nowhere”." in said(unknown)
     assert {entry.who for entry in await audit.recent(chat.stage.db) if "subscribe" in entry.action} == {"U0AGENT"}
     assert len(await channels.subscriptions(chat.stage.db, channel=GENERAL.channel)) == 1

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answers import UnknownConnection
 from bot.store.database import Database
 from bot.store.queries import audit
 from bot.subscriptions import BadHour, Subscriptions, read_hour
-from tests.bot.daily import ALERTS, BILLING, HOUR, MONDAY
+from tests.bot.daily import ALERTS, BILLING, HOUR, MONDAY, connected
 from tests.bot.sync.fakes import MovingClock
 
 
@@ -53,6 +54,18 @@ async def test_asking_again_is_no_news_and_another_hour_counts_from_now(database
     later, new = await subscriptions.add(ALERTS, "digest", "07:00", by="U0ADMIN")
     assert (later.at, later.by, later.created_at, new) == ("07:00", "U0ADMIN", MONDAY + HOUR, False)
     assert len(await subscriptions.of(ALERTS)) == 1
+
+
+@pytest.mark.requirement("R98")
+async def test_a_channel_can_hear_of_one_connection_and_an_unknown_one_is_named(database: Database) -> None:
+    await connected(database)
+    subscriptions = Subscriptions(database, MovingClock(MONDAY))
+    only, new = await subscriptions.add(ALERTS, "failures", None, by="U0AGENT", connection="CW-Prod")
+    assert (only.connection, new) == ("cw-prod", True)
+    with pytest.raises(UnknownConnection):
+        await subscriptions.add(ALERTS, "failures", None, by="U0AGENT", connection="nowhere")
+    assert await subscriptions.remove(ALERTS, "failures", by="U0AGENT", connection="cw-prod")
+    assert [each.detail for each in await audit.recent(database) if each.action == "subscribe failures"] == ["cw-prod"]
 
 
 async def test_a_bad_hour_changes_nothing(database: Database) -> None:

@@ -62,3 +62,17 @@ async def test_a_connection_that_does_not_exist_is_named_with_those_that_do(two:
     told = await two.type("/psa use <!channel>", user="admin")
     assert "There is no connection" in words(told)
     assert "There are: cw-lab, cw-prod." in words(told)
+
+
+@pytest.mark.requirement("R98", "R227")
+async def test_a_channel_that_hears_of_one_connection_is_not_told_of_another(two: Town) -> None:
+    told = await two.type("/psa subscribe failures @cw-lab", channel="#billing")
+    assert "This channel gets an alert when a sync keeps failing, of cw-lab only." in words(told)
+    for name, psa in (("cw-prod", "connectwise"), ("cw-lab", "cw-lab")):
+        await two.break_psa("forbidden-agreements", psa)
+        await two.post("command", text=f"/psa resync @{name}", channel="#general", user="admin")
+        await two.says(f"full sync of {name} failed")
+    await two.post("clock", advance_seconds=60)
+    await two.says("cw-prod: the full sync failed", "#psa-alerts")
+    await two.says("cw-lab: the full sync failed", "#billing")
+    assert not [one for one in await two.messages("#billing") if "cw-prod: the full sync" in one["text"]]

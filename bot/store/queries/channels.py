@@ -7,15 +7,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
+from bot.store.channel_tables import DeliveryRow, IncidentRow, ScheduleFireRow, SeenPayloadRow, SubscriptionRow
 from bot.store.database import Database
 from bot.store.statements import insert_unless_there, until_found
-from bot.store.tables import DeliveryRow, IncidentRow, ScheduleFireRow, SeenPayloadRow, SubscriptionRow
+from bot.store.tables import ConnectionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A channel that wants ``failures`` or the ``digest`` (at a local time such as 08:00)."""
+    """A channel that wants ``failures`` or the ``digest`` (at a local time such as 08:00).
+
+    ``connection_id`` and ``connection``, its name: the only one that it wants to hear of. None: it hears of every.
+    """
 
     id: int
     channel: str
@@ -23,6 +28,11 @@ class Subscription:
     at: str
     by: str
     created_at: datetime
+    connection_id: int | None = None
+    connection: str | None = None
+
+    def hears_of(self, connection_id: int) -> bool:
+        return self.connection_id in {None, connection_id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,39 +61,56 @@ class Delivery:
 
 
 async def subscribe(
-    db: Database, *, channel: str, kind: str, at: str, by: str, now: datetime
+    db: Database, *, channel: str, kind: str, at: str, by: str, now: datetime, connection_id: int | None = None
 ) -> tuple[Subscription, bool]:
-    """True: new. A channel has at most one of a kind; asking again changes its time."""
-    values = {"channel": channel, "kind": kind, "at": at, "by": by, "created_at": now}
-    mine = (col(SubscriptionRow.channel) == channel) & (col(SubscriptionRow.kind) == kind)
+    """True: new. A channel has at most one of a kind and connection; asking again changes its time.
+
+    To hear of one connection takes the place of hearing of every, and the other way round.
+    """
+    values = {"channel": channel, "kind": kind, "at": at, "by": by, "created_at": now, "connection_id": connection_id}
+    one = col(SubscriptionRow.connection_id)
+    mine = _of(channel, kind) & (one.is_(None) if connection_id is None else one == connection_id)
+    instead = _of(channel, kind) & (one.is_not(None) if connection_id is None else one.is_(None))
 
     async def insert_or_change() -> tuple[Subscription, bool] | None:
         async with db.write() as session:
+            await session.exec(delete(SubscriptionRow).where(instead))
             new = await insert_unless_there(session, SubscriptionRow, values)
             if not new:
                 await session.exec(update(SubscriptionRow).where(mine).values(at=at, by=by))
-            row = (await session.exec(select(SubscriptionRow).where(mine))).first()
-            return (_subscription(row), new) if row else None
+            found = (await session.exec(_with_names().where(mine))).first()
+            return (_subscription(found[0], found[1]), new) if found else None
 
     return await until_found(insert_or_change)
 
 
-async def unsubscribe(db: Database, *, channel: str, kind: str) -> bool:
-    """False: it was not subscribed."""
-    mine = (col(SubscriptionRow.channel) == channel) & (col(SubscriptionRow.kind) == kind)
+async def unsubscribe(db: Database, *, channel: str, kind: str, connection_id: int | None = None) -> bool:
+    """From one connection, or from everything of that kind. False: it was not subscribed."""
+    mine = _of(channel, kind)
+    if connection_id is not None:
+        mine &= col(SubscriptionRow.connection_id) == connection_id
     async with db.write() as session:
-        return (await session.exec(delete(SubscriptionRow).where(mine))).rowcount == 1
+        return (await session.exec(delete(SubscriptionRow).where(mine))).rowcount > 0
 
 
 async def subscriptions(db: Database, *, kind: str | None = None, channel: str | None = None) -> list[Subscription]:
     """In the order in which they were made."""
-    which = select(SubscriptionRow).order_by(col(SubscriptionRow.id))
+    which = _with_names().order_by(col(SubscriptionRow.id))
     if kind is not None:
         which = which.where(SubscriptionRow.kind == kind)
     if channel is not None:
         which = which.where(SubscriptionRow.channel == channel)
     async with db.read() as session:
-        return [_subscription(row) for row in await session.exec(which)]
+        return [_subscription(row, name) for row, name in await session.exec(which)]
+
+
+def _of(channel: str, kind: str) -> ColumnElement[bool]:
+    return (col(SubscriptionRow.channel) == channel) & (col(SubscriptionRow.kind) == kind)
+
+
+def _with_names() -> Select[SubscriptionRow, str]:
+    owner = col(ConnectionRow.id) == col(SubscriptionRow.connection_id)
+    return select(SubscriptionRow, ConnectionRow.name).join(ConnectionRow, owner, isouter=True)
 
 
 async def open_incident(
@@ -201,8 +228,8 @@ def _open() -> ColumnElement[bool]:
     return col(IncidentRow.state) == "open"
 
 
-def _subscription(row: SubscriptionRow) -> Subscription:
-    return Subscription(**row.model_dump())
+def _subscription(row: SubscriptionRow, connection: str | None) -> Subscription:
+    return Subscription(**row.model_dump(), connection=connection)
 
 
 def _incident(row: IncidentRow) -> Incident:

@@ -13,13 +13,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.schedules.hours import Hours, read_hours
 from bot.schedules.timetable import Timetable, anniversary, read_monthly, read_time
+from bot.store.channel_tables import ScheduleFireRow
 from bot.store.database import Database
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import join_or_queue
 from bot.store.run import RunKind, RunState, SyncRun
 from bot.store.schedule_tables import SyncScheduleRow
 from bot.store.statements import insert_unless_there, until_found
-from bot.store.tables import ScheduleFireRow, SyncRunRow
+from bot.store.tables import SyncRunRow
 
 SCHEDULED: Final = (RunKind.FULL, RunKind.SETTINGS)  # the kinds that have a timetable of their own
 

@@ -277,11 +277,11 @@ class RecordingJourneys:
     async def status(self, asked: Asked) -> Answer:
         return await self._asked("status")
 
-    async def subscribe(self, kind: str, at: str | None, asked: Asked) -> Answer:
-        return await self._asked("subscribe", kind, at)
+    async def subscribe(self, kind: str, at: str | None, connection: str | None, asked: Asked) -> Answer:
+        return await self._asked("subscribe", kind, at, connection)
 
-    async def unsubscribe(self, kind: str, asked: Asked) -> Answer:
-        return await self._asked("unsubscribe", kind)
+    async def unsubscribe(self, kind: str, connection: str | None, asked: Asked) -> Answer:
+        return await self._asked("unsubscribe", kind, connection)
 
     async def subscriptions(self, asked: Asked) -> Answer:
         return await self._asked("subscriptions")

@@ -58,9 +58,9 @@ async def test_every_way_of_typing_it_wrong_has_a_helpful_answer(typed: str, sai
     [
         ("status", ("status",)),
         ("connections", ("connections", 1)),
-        ("subscribe digest at 8am", ("subscribe", "digest", "08:00")),
-        ("subscribe failures", ("subscribe", "failures", None)),
-        ("unsubscribe digest", ("unsubscribe", "digest")),
+        ("subscribe digest at 8am", ("subscribe", "digest", "08:00", None)),
+        ("subscribe failures", ("subscribe", "failures", None, None)),
+        ("unsubscribe digest", ("unsubscribe", "digest", None)),
         ("subscriptions", ("subscriptions",)),
         ("permissions", ("rights", None)),
         ("rules", ("rules", "")),

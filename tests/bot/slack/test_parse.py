@@ -160,6 +160,26 @@ def test_an_option_is_asked_for_with_its_table(typed: str, name: str, connection
 
 
 @pytest.mark.parametrize(
+    ("typed", "kind", "connection"),
+    [
+        ("failures @cw-prod", "failures", "cw-prod"),
+        ("failures in CW-Prod", "failures", "cw-prod"),
+        ("FAILURES @nowhere", "failures", "nowhere"),
+        ("failures @all", "failures", "all"),
+        ("failures please", "failures", None),
+        ("digest @ 8", "digest", None),
+    ],
+)
+def test_failures_can_be_of_one_connection_and_a_digest_is_of_all(
+    typed: str, kind: str, connection: str | None
+) -> None:
+    for verb in ("subscribe", "unsubscribe"):
+        wish = parse(f"{verb} {typed}", CONNECTIONS)
+        assert isinstance(wish, Wish)
+        assert (wish.kind, wish.connection, wish.problem) == (kind, connection, "")
+
+
+@pytest.mark.parametrize(
     ("typed", "kind", "at", "wrong"),
     [
         ("failures", "failures", None, False),

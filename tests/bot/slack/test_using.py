@@ -39,6 +39,13 @@ def test_every_verb_that_takes_a_connection_means_the_channels() -> None:
         ("resync all", ("resync", None, "Dana Agent")),
         ("history Acme", ("history", "Acme", "cw-lab")),
         ("status", ("status",)),
+        ("subscribe failures", ("subscribe", "failures", None, "cw-lab")),
+        ("subscribe failures @cw-prod", ("subscribe", "failures", None, "cw-prod")),
+        ("subscribe failures @all", ("subscribe", "failures", None, None)),
+        ("subscribe digest at 8", ("subscribe", "digest", "08:00", None)),
+        ("unsubscribe failures", ("unsubscribe", "failures", None)),
+        ("unsubscribe failures @cw-prod", ("unsubscribe", "failures", "cw-prod")),
+        ("unsubscribe failures @all", ("unsubscribe", "failures", None)),
     ],
 )
 async def test_there_each_verb_means_the_channels_connection_unless_another_or_all_are_named(

@@ -3,13 +3,22 @@
 import asyncio
 
 from bot.store.database import Database
-from bot.store.queries import channels
+from bot.store.queries import channels, connections
+from tests.bot.daily import connected
 
 from .records import HOUR, NOW
 
 
-async def subscribe(db: Database, channel: str = "C0ALERTS", kind: str = "digest", at: str = "08:00") -> bool:
-    _, new = await channels.subscribe(db, channel=channel, kind=kind, at=at, by="U0AGENT", now=NOW)
+async def subscribe(
+    db: Database,
+    channel: str = "C0ALERTS",
+    kind: str = "digest",
+    at: str = "08:00",
+    connection_id: int | None = None,
+) -> bool:
+    _, new = await channels.subscribe(
+        db, channel=channel, kind=kind, at=at, by="U0AGENT", now=NOW, connection_id=connection_id
+    )
     return new
 
 
@@ -28,6 +37,32 @@ async def test_subscriptions_are_found_by_kind_and_by_channel(database: Database
     alerts = await channels.subscriptions(database, channel="C0ALERTS")
     assert [each.channel for each in digests] == ["C0ALERTS", "C0BILLING"]
     assert [each.kind for each in alerts] == ["digest", "failures"]
+
+
+async def test_hearing_of_one_connection_takes_the_place_of_hearing_of_all_and_the_other_way_round(
+    database: Database,
+) -> None:
+    first, second = await connected(database), await connected(database, "cw-lab")
+    assert await subscribe(database, kind="failures", at="")
+    for one in (first, second):
+        assert await subscribe(database, kind="failures", at="", connection_id=one.id)
+    assert not await subscribe(database, kind="failures", at="", connection_id=first.id)
+    found = await channels.subscriptions(database, kind="failures")
+    assert [(each.connection_id, each.connection) for each in found] == [(first.id, "cw-prod"), (second.id, "cw-lab")]
+    assert found[0].hears_of(first.id)
+    assert not found[0].hears_of(second.id)
+    assert await channels.unsubscribe(database, channel="C0ALERTS", kind="failures", connection_id=first.id)
+    assert await subscribe(database, kind="failures", at="")
+    [every] = await channels.subscriptions(database, kind="failures")
+    assert (every.connection_id, every.connection) == (None, None)
+    assert every.hears_of(first.id)
+
+
+async def test_a_subscription_to_one_connection_goes_with_it(database: Database) -> None:
+    one = await connected(database)
+    await subscribe(database, kind="failures", at="", connection_id=one.id)
+    await connections.remove(database, one.id)
+    assert await channels.subscriptions(database) == []
 
 
 async def test_unsubscribing_says_whether_there_was_anything(database: Database) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import col, func, select
 
+from bot.store.channel_tables import SeenPayloadRow
 from bot.store.database import BadDatabaseUrl, Database
-from bot.store.tables import AuditRow, ChangeRow, SeenPayloadRow
+from bot.store.tables import AuditRow, ChangeRow
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
