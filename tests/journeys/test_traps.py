@@ -54,7 +54,7 @@ async def test_a_refusal_inside_an_answer_of_200_is_a_refusal(tmp_path: Path, en
         company = next(story.company for story in psa.stories if story.id == "well")
         said = words(await town.type(f"/psa missing {company}"))
         assert f"Cannot tell whether {company} should be visible: the API user may not read the contracts" in said
-        assert {call.status for call in psa.calls} == {200}
+        assert not {call.status for call in psa.calls} & {401, 403}
 
 
 @pytest.mark.requirement("R98")
