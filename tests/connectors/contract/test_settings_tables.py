@@ -208,15 +208,17 @@ async def test_a_long_table_that_changes_between_two_pages_loses_no_row(
 
 
 async def test_calls_wait_for_one_another_no_more_than_the_spec_says(simulated: Simulated, all_read: Connector) -> None:
-    """Counted in rounds of as many calls as may run at once."""
-    await all_read.check()
-    before = all_read.usage.calls
-    async with in_rounds(simulated.psa) as rounds:
-        await settings_of(all_read)
-    calls = all_read.usage.calls - before
+    """Counted in rounds of as many calls as may run at once: of all tables together, and of each alone."""
     spec = all_read.spec
-    assert rounds.most_at_once == spec.parallel_calls
-    assert rounds.count <= math.ceil(calls / spec.parallel_calls) + spec.settings_chain - 1
+    await all_read.check()
+    for only in (None, *({kind} for kind in spec.settings_tables)):
+        before = all_read.usage.calls
+        async with in_rounds(simulated.psa) as rounds:
+            assert [table async for table in all_read.settings_tables(only=only)]
+        calls = all_read.usage.calls - before
+        assert rounds.count <= math.ceil(calls / spec.parallel_calls) + spec.settings_chain - 1, only
+        assert rounds.most_at_once <= spec.parallel_calls
+        assert only or rounds.most_at_once == spec.parallel_calls
 
 
 async def test_who_stops_listening_stops_the_calls(simulated: Simulated, all_read: Connector) -> None:
