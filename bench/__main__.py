@@ -6,11 +6,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bench import burst, full_sync, page, question
+from bench import burst, full_sync, page, per_psa, question, settings_sync
 from bench.report import Report
 
 MEASUREMENTS: Final[Mapping[str, Callable[[], Report]]] = MappingProxyType(
-    {"full-sync": full_sync.measure, "question": question.measure, "burst": burst.measure}
+    {
+        "full-sync": full_sync.measure,
+        "question": question.measure,
+        "burst": burst.measure,
+        "per-psa": per_psa.measure,
+        "settings-sync": settings_sync.measure,
+    }
 )
 
 
