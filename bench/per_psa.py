@@ -15,8 +15,8 @@ LATENCY: Final = ("--latency-ms", "50")
 ROUNDS: Final = 3
 MOST: Final = 1.15
 UNAVOIDABLE: Final = (
-    "Unavoidable: the pages of accounts and of agreements at the vendor's largest page size. A sync also signs in, reads "
-    "the tenant's tables and counts what its filter leaves out."
+    "Unavoidable: the pages of accounts and of agreements at the vendor's largest page size. A sync also signs in, "
+    "reads the tenant's tables and counts what its filter leaves out."
 )
 TIMED: Final = (
     "Time: against those pages, as many at once as the vendor is spared with, at the time that one call takes here. "

@@ -16,8 +16,8 @@ ROUNDS: Final = 5
 MOST_SECONDS: Final = 2.0
 MOST: Final = 1.3
 ROUNDED: Final = (
-    "Chain: how many calls wait for one another at most. Rounds: no fewer hold all calls, as many at once as the vendor is "
-    "spared with; the chain where that is longer."
+    "Chain: how many calls wait for one another at most. Rounds: no fewer hold all calls, as many at once as the "
+    "vendor is spared with; the chain where that is longer."
 )
 
 Json = dict[str, Any]
