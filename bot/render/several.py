@@ -28,7 +28,7 @@ STANDS: Final = {
     Verdict.AMBIGUOUS: "several match",
 }
 MOST_LINES: Final = 12  # connections; the rest is counted
-MOST_BUTTONS: Final = 3  # that open another connection's part; more of them are a menu
+MOST_BUTTONS: Final = 3  # that open another connection's part; the rest is a menu
 MOST_RETRIES: Final = 3
 MOST_CHOICES: Final = 100
 LONG_CONNECTION: Final = 40
@@ -142,13 +142,20 @@ def _more(lines: Sequence[Line]) -> str:
 
 
 def _details(told: Sequence[Result], question: str) -> tuple[Button | Picker, ...]:
-    if len(told) > MOST_BUTTONS:
-        choices = tuple(
-            Choice(label=each.connection, value=_value(question, each), detail=STANDS[each.verdict])
-            for each in sorted(told, key=interest)[:MOST_CHOICES]
-        )
-        return (Picker(action="missing.details", placeholder="Details of another connection", choices=choices),)
-    return tuple(_button("missing.details", "Details", each, question) for each in told)
+    """A button for each, as long as they are few; those that have it before those that do not."""
+    have_it = [each for each in told if each.verdict is not Verdict.NOT_FOUND]
+    few = next((each for each in (told, have_it) if len(each) <= MOST_BUTTONS), ())
+    buttons = tuple(_button("missing.details", "Details", each, question) for each in few)
+    rest = [each for each in told if each not in few]
+    return (*buttons, _menu(rest, question)) if rest else buttons
+
+
+def _menu(rest: Sequence[Result], question: str) -> Picker:
+    choices = tuple(
+        Choice(label=each.connection, value=_value(question, each), detail=STANDS[each.verdict])
+        for each in sorted(rest, key=interest)[:MOST_CHOICES]
+    )
+    return Picker(action="missing.details", placeholder="Details of another connection", choices=choices)
 
 
 def _retries(untold: Sequence[Result], question: str) -> tuple[Button, ...]:

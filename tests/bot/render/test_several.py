@@ -136,6 +136,15 @@ def test_of_very_many_the_rest_is_counted_by_what_it_said_and_a_menu_leads_to_al
     fits_slack(message)
 
 
+def test_a_few_that_have_it_get_buttons_and_those_that_do_not_share_a_menu() -> None:
+    absent_ones = [absent(Verdict.NOT_FOUND, f"n{n}") for n in range(4)]
+    message = told(answer(BLOCKED, with_verdict(Verdict.VISIBLE, "b"), *absent_ones))
+    assert values(message) == ["Details b q:17:b"]
+    [menu] = [each for each in message.actions if isinstance(each, Picker)]
+    assert [choice.value for choice in menu.choices] == [f"q:17:n{n}" for n in range(4)]
+    fits_slack(message)
+
+
 def test_of_very_many_that_do_not_have_it_the_rest_is_counted() -> None:
     found = answer(BLOCKED, *(absent(Verdict.NOT_FOUND, f"c{n}") for n in range(14)))
     names = ", ".join(f"c{n}" for n in range(12))
