@@ -60,6 +60,21 @@ async def test_what_is_known_is_told_while_one_still_thinks_and_its_answer_comes
     assert (await chat.question(rest)).connection == "cw-east"
 
 
+async def test_what_came_while_it_was_told_need_not_be_waited_for(chat: Chat) -> None:
+    gate = asyncio.Event()
+    await chat.another_connection("cw-east", east(gates={"find_accounts": gate}))
+    await chat.another_connection("cw-west", east(gates={"find_accounts": asyncio.Event()}))
+    lookup = await asked(chat)
+    async with aclosing(lookup):
+        await lookup.another()
+        await lookup.whole()
+        gate.set()
+        await lookup.another()
+        async with asyncio.timeout(5):
+            await lookup.another()
+        assert "2 of 3 connections have answered:" in said(await lookup.whole())
+
+
 async def test_who_looks_further_from_the_first_card_sees_what_came_since_and_sharing_it_shows_what_it_showed(
     chat: Chat,
 ) -> None:
