@@ -9,11 +9,12 @@ from typing import Final
 from bot.clock import Clock
 from bot.planned import Plan, plan_of
 from bot.store.database import Database
-from bot.store.queries import channels, connections, runs, snapshots
+from bot.store.queries import channels, connections, history, runs, snapshots
 from bot.store.queries.channels import Incident
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.store.snapshot import Totals
+from connectors.registry import specs
 
 ENDED_BADLY: Final = frozenset({RunState.FAILED, RunState.REFUSED, RunState.INCOMPLETE, RunState.UNKNOWN})
 SOMEBODY_MUST_ACT: Final = frozenset({RunState.FAILED, RunState.REFUSED})
@@ -54,6 +55,8 @@ class Standing:
     totals: Totals
     incidents: tuple[Incident, ...]
     next_sync_at: datetime | None = None
+    calls: int = 0  # by syncs, within the window of the PSA's own limit
+    version_changed: tuple[str, str] | None = None  # of the PSA, since its settings were synced (R155)
 
     @property
     def needs_somebody(self) -> bool:
@@ -84,6 +87,10 @@ class Overviews:
         standings = await asyncio.gather(*(self._of(each, incidents, now) for each in every))
         return Overview(at=now, connections=tuple(standings))
 
+    async def _version_changed(self, connection: Connection) -> tuple[str, str] | None:
+        settings = await runs.last_success(self._db, connection.id, RunKind.SETTINGS)
+        return await history.version_changed(self._db, connection.id, settings.id) if settings else None
+
     async def _of(self, connection: Connection, incidents: Sequence[Incident], now: datetime) -> Standing:
         last = await runs.last_success(self._db, connection.id)
         going_on = await runs.active(self._db, connection.id)
@@ -100,7 +107,15 @@ class Overviews:
             totals=await snapshots.totals(self._db, connection.id),
             incidents=tuple(each for each in incidents if is_about(each, connection)),
             next_sync_at=plan.next_at(now),
+            calls=await runs.calls_since(self._db, connection.id, now - call_window(connection.psa)),
+            version_changed=await self._version_changed(connection),
         )
+
+
+def call_window(psa: str) -> timedelta:
+    """The time within which the PSA counts calls."""
+    limits = specs()[psa].limits
+    return timedelta(minutes=limits[0].minutes if limits else 1)
 
 
 def is_about(incident: Incident, connection: Connection) -> bool:

@@ -159,7 +159,7 @@ class Conversation:
         return _private(resync.decided(self._words, await self._resync.reject(number_of(run), by=asked.by)))
 
     async def status(self, asked: Asked) -> Answer:
-        return _private(bulletins.status(self._words, await self._overviews.now()))
+        return _private(bulletins.status(self._words, await self._overviews.now(), self._command))
 
     async def subscribe(self, kind: str, at: str | None, connection: str | None, asked: Asked) -> Answer:
         channel = asked.place.channel

@@ -28,6 +28,7 @@ from bot.render.timetables import next_sync
 from bot.render.words import Words, plural, short
 from bot.store.queries.channels import Subscription
 from bot.store.queries.runs import RunState, SyncRun
+from connectors.registry import specs
 
 ICONS: Final = {"ok": "🟩", "failing": "🟥", "retrying": "🟨", "stale": "🟨", "never_synced": "⬜", "paused": "⏸"}
 STATES: Final = {
@@ -62,6 +63,8 @@ class Line:
     failures: str
     failing_since: datetime | None
     problem: str
+    calls: str
+    upgraded: str
 
 
 def alert(words: Words, bulletin: Bulletin, now: datetime) -> Message:
@@ -112,7 +115,7 @@ def digest(words: Words, report: DigestReport) -> Message:
     )
 
 
-def status(words: Words, overview: Overview) -> Message:
+def status(words: Words, overview: Overview, command: str) -> Message:
     standings = sorted(overview.connections, key=lambda standing: not standing.needs_somebody)
     lines = [line_of(standing) for standing in standings]
     states = tally(line.state for line in lines)
@@ -127,6 +130,7 @@ def status(words: Words, overview: Overview) -> Message:
         needs=needs(overview.need_somebody),
         now=overview.at,
         kinds=kinds(),
+        command=command,
     )
 
 
@@ -178,6 +182,8 @@ def line_of(standing: Standing, digested: DigestLine | None = None) -> Line:
         failures=_times(len(streak)) if streak else "",
         failing_since=moment_of(streak[-1]) if streak else None,
         problem=_problem(streak[0]) if streak else "",
+        calls=_calls(standing),
+        upgraded=_upgraded(standing),
     )
 
 
@@ -186,6 +192,24 @@ def _lost(line: DigestLine) -> str:
     names = [short(one.name or one.account_id, 40) for one in line.lost[:MOST_LOST]]
     more = len(line.lost) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _calls(standing: Standing) -> str:
+    """Of what we allow ourselves; questions are not counted here."""
+    limits = specs()[standing.connection.psa].limits
+    if not limits:
+        return ""
+    limit = limits[0]
+    window = {1: "minute", 60: "hour"}.get(limit.minutes, f"{limit.minutes} minutes")
+    return f"{standing.calls:,} of {limit.ours:,} in the last {window}"
+
+
+def _upgraded(standing: Standing) -> str:
+    """After an upgrade the settings may be other ones (R155, R225)."""
+    if standing.version_changed is None:
+        return ""
+    before, now = (short(version, 40) for version in standing.version_changed)
+    return f"{nouns_of(standing.connection.psa).psa} is {now} now, {before} at the last settings sync"
 
 
 def _problem(run: SyncRun) -> str:

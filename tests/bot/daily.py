@@ -83,8 +83,10 @@ class RecordingNotifier:
         return [plain(message.blocks) for _, _, message in self.said]
 
 
-async def connected(db: Database, name: str = "cw-prod", now: datetime = MONDAY - DAY) -> Connection:
-    return await connections.add(db, BOX, name=name, psa="connectwise", settings={}, secrets={}, now=now)
+async def connected(
+    db: Database, name: str = "cw-prod", now: datetime = MONDAY - DAY, psa: str = "connectwise"
+) -> Connection:
+    return await connections.add(db, BOX, name=name, psa=psa, settings={}, secrets={}, now=now)
 
 
 async def listens(

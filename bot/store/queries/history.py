@@ -93,6 +93,18 @@ async def footing_before(db: Database, connection_id: int, run_id: int) -> Footi
     return _footing(row) if row else None
 
 
+async def version_changed(db: Database, connection_id: int, settings_run: int) -> tuple[str, str] | None:
+    """The PSA's version around a settings sync and now (R155). None: they do not differ, or nobody knows."""
+    its = col(FootingRow.connection_id) == connection_id
+    told = select(FootingRow).where(its, col(FootingRow.version).is_not(None)).order_by(col(FootingRow.run_id).desc())
+    async with db.read() as session:
+        now = (await session.exec(told.limit(1))).first()
+        then = (await session.exec(told.where(col(FootingRow.run_id) < settings_run).limit(1))).first()
+    if now is None or then is None or now.run_id < settings_run or now.version == then.version:
+        return None
+    return then.version or "", now.version or ""
+
+
 async def footing(db: Database, run_id: int) -> Footing | None:
     async with db.read() as session:
         row = await session.get(FootingRow, run_id)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, func, update
+from sqlalchemy import ColumnElement, exists, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -237,6 +237,16 @@ async def last_ones(db: Database, states: Collection[str]) -> list[SyncRun]:
     )
     followed = exists().where(same, col(newer.id) > col(SyncRunRow.id))
     return await _some(db, col(SyncRunRow.state).in_(states) & ~followed)
+
+
+async def calls_since(db: Database, connection_id: int, since: datetime) -> int:
+    """By syncs that ended after ``since``, or go on."""
+    recent = or_(col(SyncRunRow.ended_at) > since, col(SyncRunRow.state).in_(ACTIVE))
+    total = select(func.coalesce(func.sum(SyncRunRow.calls), 0)).where(
+        SyncRunRow.connection_id == connection_id, recent
+    )
+    async with db.read() as session:
+        return int((await session.exec(total)).one())
 
 
 async def usual_seconds(db: Database, connection_id: int, kind: str) -> float | None:

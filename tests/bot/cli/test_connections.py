@@ -196,6 +196,7 @@ async def test_without_a_key_secrets_are_not_even_asked_for(shop: Shop) -> None:
     assert shop.psa.calls == []
 
 
+@pytest.mark.requirement("R209")
 @pytest.mark.parametrize("as_json", [False, True])
 async def test_keys_that_do_not_work_are_not_saved_unless_one_insists(shop: Shop, as_json: bool) -> None:
     shop.psa.break_with("unauthorized")

@@ -89,4 +89,4 @@ def digested(*standings: Standing, **changes: int) -> Message:
 
 
 def shown(*standings: Standing) -> Message:
-    return status(WORDS, Overview(at=NOW, connections=standings))
+    return status(WORDS, Overview(at=NOW, connections=standings), "/psa")

@@ -24,6 +24,7 @@ def test_status_names_the_psa_by_its_own_name_and_says_what_runs() -> None:
         "• 1,498 visible, 4 hidden",
         "• Next run: manual only",
         "• Now: full sync: reading companies",
+        "• Calls by syncs: 0 of 300 in the last minute",
     ]
     waiting = replace(SYNC, ended_at=None, phase="", kind=RunKind.ONE)
     assert "• Now: sync of one customer: waiting for its turn" in lines(shown(standing(running=waiting)))

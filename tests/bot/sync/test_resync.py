@@ -165,6 +165,7 @@ async def test_who_may_not_resync_is_told_so_and_both_are_audited(stage: Stage) 
     ]
 
 
+@pytest.mark.requirement("R208")
 async def test_a_paused_connection_is_not_synced(lite: Stage) -> None:
     await connections.set_paused(lite.db, lite.connection.id, paused=True)
     assert isinstance(await full(lite), Paused)

@@ -45,7 +45,7 @@ async def copied(stage: Stage) -> Stage:
     return stage
 
 
-@pytest.mark.requirement("R141", "R177", "R178", "R179", "R185", "R186")
+@pytest.mark.requirement("R141", "R177", "R178", "R179", "R181", "R185", "R186")
 async def test_the_first_one_is_a_beginning_with_every_table_and_no_change(stage: Stage) -> None:
     run = await stage.sync("settings")
     copy = await settings.read(stage.db, stage.connection.id)

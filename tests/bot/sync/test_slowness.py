@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.store.queries.runs import RunKind, SyncRun
 from bot.sync.slowness import FEW, latency, why_slow
-from bot.sync.times import timing
+from bot.sync.times import expected, timing
 from tests.bot.sync.stage import Stage
 from tests.bot.test_cases import SYNC
 
@@ -44,6 +44,12 @@ def test_the_percentiles_lie_among_the_answers(seconds: list[float]) -> None:
     else:
         p50, p95 = told["answers"]["p50_ms"], told["answers"]["p95_ms"]
         assert round(min(seconds) * 1000) <= p50 <= p95 <= round(max(seconds) * 1000)
+
+
+@pytest.mark.requirement("R174")
+def test_a_settings_sync_is_expected_to_take_one_to_two_minutes_until_something_was_learned() -> None:
+    band = expected(RunKind.SETTINGS, None)
+    assert (band.low, band.high, band.slow_after) == (60, 120, 300)
 
 
 @pytest.mark.requirement("R219")

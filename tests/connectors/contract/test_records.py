@@ -114,7 +114,7 @@ def reads_of(connector: Connector) -> list[str]:
     return [pattern for patterns in connector.spec.reads.values() for pattern in patterns]
 
 
-@pytest.mark.requirement("R72", "R240", "R247")
+@pytest.mark.requirement("R72", "R87", "R240", "R247")
 async def test_nothing_but_reads_is_ever_sent(simulated: Simulated, connector: Connector) -> None:
     await every_read(connector)
     questions = [one.removeprefix("POST ") for one in reads_of(connector) if one.startswith("POST ")]
