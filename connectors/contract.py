@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
 from connectors.errors import BadSettings
-from connectors.http import Budget, Budgets, Timing
+from connectors.http import Budget, Budgets, Pace, Timing
 from connectors.records import (
     AccessProbe,
     Account,
@@ -90,8 +90,14 @@ class Limit:
     past_it: str = ""
 
     @property
-    def ours_per_minute(self) -> int:
-        return self.ours // self.minutes
+    def pace(self) -> Pace:
+        """Ours, in the vendor's own window."""
+        return Pace(calls=self.ours, seconds=60.0 * self.minutes)
+
+    @property
+    def pace_of_a_minute(self) -> Pace:
+        """Ours, spread over the window."""
+        return Pace(calls=self.ours // self.minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +133,8 @@ class Spec:
     either_setting: tuple[str, ...] = ()  # one of these optional ones is needed
     secrets: tuple[str, ...]
     optional_secrets: tuple[str, ...] = ()  # such as the seed of one-time codes
-    calls_per_minute: int
+    pace: Pace
+    bulk_pace: Pace | None = None  # of this, what a sync may use: somebody may ask a question meanwhile
     parallel_calls: int
     page_size: int
     reads: Mapping[str, tuple[str, ...]]
@@ -159,12 +166,15 @@ class Setup:
 
     def budget(self, spec: Spec, account: str, timing: Timing) -> Budget:
         """Of one account with the PSA: ``account`` names it, and holds no secret. All who call it share this one."""
-        return (self.budgets or Budgets()).shared(
-            budget_key(spec, account),
-            calls_per_minute=spec.calls_per_minute,
-            parallel_calls=spec.parallel_calls,
-            timing=timing,
-        )
+        key, budgets = budget_key(spec, account), self.budgets or Budgets()
+        return budgets.shared(key, pace=spec.pace, parallel_calls=spec.parallel_calls, timing=timing)
+
+    def bulk_budget(self, spec: Spec, account: str, timing: Timing) -> Budget | None:
+        """What a sync may use of it. One place less than there are, so that a question never waits for a page."""
+        if spec.bulk_pace is None:
+            return None
+        key, budgets = budget_key(spec, f"{account} bulk"), self.budgets or Budgets()
+        return budgets.shared(key, pace=spec.bulk_pace, parallel_calls=spec.parallel_calls - 1, timing=timing)
 
 
 def budget_key(spec: Spec, account: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from connectors.contract import Limit, Right, Spec
+from connectors.http import Pace
 from connectors.records import Capability
 from connectors.registry import specs
 
@@ -86,10 +87,14 @@ def _overview(every: Sequence[Spec]) -> Iterator[str]:
     yield "What a PSA cannot tell is no reason against a customer: a rule that asks for it is *not needed* there.\n"
     yield "## How fast they are asked\n"
     pace = [
-        (name, _allowed(spec.limits), f"{spec.calls_per_minute}", f"{spec.parallel_calls}", f"{spec.page_size:,}")
+        (name, _allowed(spec.limits), _pace(spec.pace), f"{spec.parallel_calls}", f"{spec.page_size:,}")
         for name, spec in zip(names, every, strict=True)
     ]
-    yield from _table(("", "the vendor's limit", "ours in a minute", "at once", "rows in a page"), pace)
+    yield from _table(("", "the vendor's limit", "ours", "at once", "rows in a page"), pace)
+
+
+def _pace(pace: Pace) -> str:
+    return f"{pace.calls} in {pace.seconds / 60:g} minutes" if pace.seconds > 60 else f"{pace.calls} a minute"
 
 
 def _section(spec: Spec) -> Iterator[str]:

@@ -16,11 +16,12 @@ from connectors.autotask.filters import Condition, Op
 from connectors.autotask.lines import Lines, Reading
 from connectors.autotask.picklists import COMPANIES, CONTRACTS, Picklists
 from connectors.autotask.quota import Quota, read_threshold
-from connectors.autotask.settings import Settings, read_settings
+from connectors.autotask.settings import read_settings
 from connectors.autotask.settings_tables import read_settings_tables
 from connectors.autotask.spec import SPEC
 from connectors.autotask.surplus import surplus
-from connectors.contract import USUAL_TIMEOUT, Setup, Spec
+from connectors.building import http_of
+from connectors.contract import Setup, Spec
 from connectors.errors import PermissionDenied
 from connectors.http import Http, Timing, at_once
 from connectors.paging import Row
@@ -246,23 +247,18 @@ def build(setup: Setup) -> Autotask:
     """Raises BadSettings before any call."""
     settings, usage = read_settings(setup), Usage()
     timing = Timing.of(setup.now, setup.sleep)
-    http = _http(setup, settings, usage, timing)
+    http = http_of(
+        SPEC,
+        setup,
+        account=settings.database,
+        usage=usage,
+        timing=timing,
+        is_local=settings.is_local,
+        signs=SIGNS,
+        usual_timeout=SLOW_BY_RULE,
+    )
     keys = Keys(username=settings.username, secret=settings.secret, integration_code=settings.integration_code)
     address = Address(settings=settings, http=http, keys=keys, timing=timing)
     return Autotask(
         api=Api(http=http, address=address, keys=keys, timing=timing), http=http, usage=usage, timing=timing
-    )
-
-
-def _http(setup: Setup, settings: Settings, usage: Usage, timing: Timing) -> Http:
-    chosen = setup.timeout_seconds
-    return Http(
-        psa=SPEC.nouns.psa,
-        budget=setup.budget(SPEC, settings.database, timing),
-        usage=usage,
-        timing=timing,
-        timeout_seconds=SLOW_BY_RULE if chosen == USUAL_TIMEOUT else chosen,
-        parallel_calls=SPEC.parallel_calls,
-        through_proxies=not settings.is_local,
-        signs=SIGNS,
     )

@@ -50,7 +50,7 @@ SPEC: Final = Spec(
     required_settings=(),
     optional_settings=("zone_url", "base_url", "include_statuses", "include_types"),
     secrets=("username", "secret", "integration_code"),
-    calls_per_minute=HOURLY.ours_per_minute,
+    pace=HOURLY.pace_of_a_minute,
     parallel_calls=3,  # per tracking identifier and entity; all of ours together stay below it (AT §4.1)
     page_size=500,
     # "POST …" are questions: Autotask reads with POST (AT §2.1). Nothing else is ever posted.
@@ -95,12 +95,4 @@ SPEC: Final = Spec(
     settings_tables=configuration.NAMES,
     settings_fields=configuration.FIELDS,
     settings_parents=configuration.PARENTS,
-    exempt={
-        "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
-            "Autotask takes every name as a JSON string, with nothing to escape."
-        ),
-        "test_the_look_up_also_shows_deleted_and_inactive_accounts": (
-            "Autotask has no recycle bin; that inactive accounts are found is tested with its own stories."
-        ),
-    },
 )

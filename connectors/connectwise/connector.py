@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from connectors.building import http_of
 from connectors.connectwise import conditions, normalize, permissions
 from connectors.connectwise.address import Address
 from connectors.connectwise.answers import NoSuchRecord
@@ -195,15 +196,8 @@ def build(setup: Setup) -> ConnectWise:
     """Raises BadSettings before any call."""
     settings, usage = read_settings(setup), Usage()
     timing = Timing.of(setup.now, setup.sleep)
-    http = Http(
-        psa=SPEC.nouns.psa,
-        budget=setup.budget(SPEC, f"{settings.host} {settings.company}", timing),
-        usage=usage,
-        timing=timing,
-        timeout_seconds=setup.timeout_seconds,
-        parallel_calls=SPEC.parallel_calls,
-        through_proxies=not settings.is_local,
-    )
+    account = f"{settings.host} {settings.company}"
+    http = http_of(SPEC, setup, account=account, usage=usage, timing=timing, is_local=settings.is_local)
     keys = Keys(
         company=settings.company,
         public_key=settings.public_key,

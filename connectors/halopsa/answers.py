@@ -18,8 +18,8 @@ _LOST: Final = "HaloPSA has no API at this address: check that the site is the R
 _DENIED: Final = re.compile(r"permission|access|scope|not allowed|denied|authori[sz]", re.IGNORECASE)
 _RATE: Final = re.compile(r"(\d+)\s+requests", re.IGNORECASE)
 _WINDOW: Final = re.compile(r"(\d+)\s+(second|minute|hour)", re.IGNORECASE)
-_MINUTES: Final[Mapping[str, float]] = {"second": 1 / 60, "minute": 1.0, "hour": 60.0}
-_USUAL_WINDOW: Final = 5.0  # minutes
+_SECONDS: Final[Mapping[str, float]] = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+_USUAL_WINDOW: Final = 300.0  # seconds
 _OUR_SHARE: Final = 14 / 15  # 280 of 300: others call the same tenant
 
 
@@ -52,14 +52,14 @@ def refusal(reply: Reply, path: str, detail: str) -> ConnectorError:
     return kind(message, call=reply.call, status=reply.status, detail=detail, request_id=reply.request_id)
 
 
-def per_minute(text: str) -> int | None:
-    """The calls a minute that a 429 allows, by its own words; a little is left to others. None: it does not say."""
+def calls_allowed(text: str, seconds: float) -> int | None:
+    """In so many seconds, by a 429's own words; a little of it is left to others. None: it does not say."""
     rate = _RATE.search(text)
     if rate is None:
         return None
     window = _WINDOW.search(text)
-    minutes = float(window[1]) * _MINUTES[window[2].lower()] if window else _USUAL_WINDOW
-    return max(1, int(float(rate[1]) * _OUR_SHARE / minutes)) if minutes else None
+    length = float(window[1]) * _SECONDS[window[2].lower()] if window else _USUAL_WINDOW
+    return max(1, int(float(rate[1]) * _OUR_SHARE * seconds / length)) if length else None
 
 
 def _meaning(reply: Reply, path: str) -> tuple[type[ConnectorError], str]:

@@ -35,7 +35,8 @@ class Api:
     async def get(self, purpose: str, path: str, params: Mapping[str, str] | None = None) -> Any:
         self._allow(purpose, path)
         await self._address.settle()
-        reply = await self._signed(path, params) or await self._signed(path, params)
+        is_bulk = purpose == "full"
+        reply = await self._signed(path, params, is_bulk=is_bulk) or await self._signed(path, params, is_bulk=is_bulk)
         if reply is None:
             raise SignInFailed(SIGN_IN, call=f"GET {path}", status=401)
         if reply.status != 200:
@@ -79,11 +80,11 @@ class Api:
                 f"HaloPSA counts {records.total:,} records but returned only {found:,}.", call=f"GET {path}"
             )
 
-    async def _signed(self, path: str, params: Mapping[str, str] | None) -> Reply | None:
+    async def _signed(self, path: str, params: Mapping[str, str] | None, *, is_bulk: bool) -> Reply | None:
         """None: the token was not taken, as when somebody revoked it. A new one may be."""
         signature = Signature(self._sign_in)
         url = f"{self._address.api}{path}"
-        reply = await self._http.get(url, call=f"GET {path}", params=params, auth=signature)
+        reply = await self._http.get(url, call=f"GET {path}", params=params, auth=signature, is_bulk=is_bulk)
         if reply.status != 401:
             return reply
         self._sign_in.refuse(signature.used)

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from connectors.building import http_of
 from connectors.contract import Setup, Spec
 from connectors.errors import BadSettings, NotFound, PermissionDenied
 from connectors.halopsa import normalize, permissions, search
 from connectors.halopsa.address import Address
-from connectors.halopsa.answers import per_minute
+from connectors.halopsa.answers import calls_allowed
 from connectors.halopsa.api import Api, page
 from connectors.halopsa.auth import SignIn
 from connectors.halopsa.rights import ALL_CUSTOMERS
@@ -197,16 +198,18 @@ def build(setup: Setup) -> HaloPsa:
     """Raises BadSettings before any call."""
     settings, usage = read_settings(setup), Usage()
     timing = Timing.of(setup.now, setup.sleep)
-    budget = setup.budget(SPEC, f"{urlsplit(settings.api).netloc} {settings.tenant}", timing)
-    http = Http(
-        psa=SPEC.nouns.psa,
-        budget=budget,
+    account = f"{urlsplit(settings.api).netloc} {settings.tenant}"
+    budget = setup.budget(SPEC, account, timing)
+    signs = Signs(busy=lambda reply: _is_busy(reply, budget), rests=_RESTS)
+    http = http_of(
+        SPEC,
+        setup,
+        account=account,
         usage=usage,
         timing=timing,
-        timeout_seconds=setup.timeout_seconds,
-        parallel_calls=SPEC.parallel_calls,
-        through_proxies=not settings.is_local,
-        signs=Signs(busy=lambda reply: _is_busy(reply, budget), rests=_RESTS),
+        is_local=settings.is_local,
+        budget=budget,
+        signs=signs,
     )
     address = Address(settings=settings, http=http)
     sign_in = SignIn(
@@ -222,7 +225,7 @@ def _is_busy(reply: Reply, budget: Budget) -> bool:
     """Sources name 300, 450 and 500 calls in five minutes; the server's own text is right (HALO §3)."""
     if reply.status != 429:
         return False
-    if allowed := per_minute(reply.beginning):
+    if allowed := calls_allowed(reply.beginning, SPEC.pace.seconds):
         budget.at_most(allowed)
     return True
 

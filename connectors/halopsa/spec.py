@@ -6,6 +6,7 @@ from typing import Final
 from connectors.contract import Limit, Nouns, OtherList, Quick, Spec
 from connectors.halopsa import configuration
 from connectors.halopsa.rights import RIGHTS
+from connectors.http import Pace
 from connectors.records import Capability
 
 # Tables of the tenant, for a settings sync (HALO §6).
@@ -51,7 +52,8 @@ SPEC: Final = Spec(
     either_setting=("site", "base_url"),
     optional_settings=("site", "base_url", "tenant", "auth_url", "include_statuses", "include_types"),
     secrets=("client_id", "client_secret"),
-    calls_per_minute=ROLLING.ours_per_minute,
+    pace=ROLLING.pace,
+    bulk_pace=Pace(calls=200, seconds=300.0),
     parallel_calls=4,
     page_size=100,  # more are never returned, whatever is asked for (HALO §2)
     reads={
@@ -91,20 +93,4 @@ SPEC: Final = Spec(
     settings_fields=configuration.FIELDS,
     settings_parents=configuration.PARENTS,
     settings_chain=2,  # the numbers of the lookups, and then the lookups
-    exempt={
-        "test_what_the_filter_leaves_out_is_counted_by_class": (
-            "HaloPSA has no recycle bin, and every group of its customers is pulled unless an operator says otherwise; "
-            "the counts are tested with its own stories."
-        ),
-        "test_a_refused_table_says_so_and_a_psa_that_is_down_is_an_error": (
-            "HaloPSA has no table of statuses that could be refused: a customer is active or not; its groups are "
-            "tested on their own."
-        ),
-        "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
-            "HaloPSA takes quotes and backslashes as they are; names of nothing but wildcards are tested on their own."
-        ),
-        "test_the_look_up_also_shows_deleted_and_inactive_accounts": (
-            "HaloPSA has no recycle bin; that inactive customers are found is tested with its own stories."
-        ),
-    },
 )

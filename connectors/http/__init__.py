@@ -6,7 +6,7 @@ from connectors.http.budget import Budget, Budgets
 from connectors.http.client import Auth, Http, Request, Response, Signs
 from connectors.http.reply import Reply, decoded, next_link
 from connectors.http.timing import Timing
-from connectors.http.window import Full, Moments, Window
+from connectors.http.window import Full, Moments, Pace, Window
 
 __all__ = [
     "Auth",
@@ -15,6 +15,7 @@ __all__ = [
     "Full",
     "Http",
     "Moments",
+    "Pace",
     "Reply",
     "Request",
     "Response",

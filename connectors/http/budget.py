@@ -1,29 +1,27 @@
-"""How often a PSA may be called: so many calls in any minute, so many at once, and a rest when it asks for one."""
+"""How often a PSA may be called: so many calls in any minute or hour, so many at once, and a rest when it asks."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from connectors.http.timing import Timing
-from connectors.http.window import Moments, Window
-
-MINUTE: Final = 60.0
+from connectors.http.window import Moments, Pace, Window
 
 
 class Budget:
-    """At most so many calls in any minute and so many at once. ``pause`` holds everybody back, as Retry-After asks."""
+    """Keeps to a pace, and to so many calls at once. ``pause`` holds everybody back, as Retry-After asks."""
 
     def __init__(self, *, window: Window, parallel_calls: int) -> None:
         self._window = window
         self._places = asyncio.Semaphore(parallel_calls)
 
     @classmethod
-    def alone(cls, *, calls_per_minute: int, parallel_calls: int, timing: Timing) -> "Budget":
+    def alone(cls, *, pace: Pace, parallel_calls: int, timing: Timing) -> "Budget":
         """One that nobody else shares."""
-        window = Moments(calls=calls_per_minute, seconds=MINUTE, timing=timing)
+        window = Moments(calls=pace.calls, seconds=pace.seconds, timing=timing)
         return cls(window=window, parallel_calls=parallel_calls)
 
     @asynccontextmanager
@@ -32,9 +30,9 @@ class Budget:
             await self._window.turn()
             yield
 
-    def at_most(self, calls_per_minute: int) -> None:
-        """The PSA told its own limit: from now on that one holds."""
-        self._window.at_most(calls_per_minute)
+    def at_most(self, calls: int) -> None:
+        """The PSA told its own limit for as many seconds: from now on that one holds."""
+        self._window.at_most(calls)
 
     async def pause(self, seconds: float) -> None:
         await self._window.pause(seconds)
@@ -60,10 +58,10 @@ class Budgets:
         self._windows: dict[str, Window] = {}
         self._shared: dict[str, Budget] = {}
 
-    def shared(self, key: str, *, calls_per_minute: int, parallel_calls: int, timing: Timing) -> Budget:
+    def shared(self, key: str, *, pace: Pace, parallel_calls: int, timing: Timing) -> Budget:
         """The one of this key; the first to ask makes it."""
         if key not in self._shared:
-            window = self.window(key, calls=calls_per_minute, seconds=MINUTE, timing=timing)
+            window = self.window(key, calls=pace.calls, seconds=pace.seconds, timing=timing)
             self._shared[key] = Budget(window=window, parallel_calls=parallel_calls)
         return self._shared[key]
 
@@ -83,9 +81,14 @@ def seconds_to_wait(retry_after: str, now: datetime) -> float | None:
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text)
+    until = moment(text)
+    return None if until is None else max(0.0, (until - now).total_seconds())
+
+
+def moment(http_date: str) -> datetime | None:
+    """None: it is none."""
     try:
-        moment = parsedate_to_datetime(text)
+        found = parsedate_to_datetime(http_date)
     except ValueError:
         return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return max(0.0, (moment - now).total_seconds())
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

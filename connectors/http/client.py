@@ -5,6 +5,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any, Final
@@ -14,7 +15,7 @@ import msgspec
 from httpx import Auth, Request, Response
 
 from connectors.errors import ConnectorError, InvalidData, PsaDown, RateLimited, TimedOut, Unreachable
-from connectors.http.budget import Budget, seconds_to_wait
+from connectors.http.budget import Budget, moment, seconds_to_wait
 from connectors.http.reply import Reply
 from connectors.http.timing import Timing
 from connectors.records import Usage
@@ -43,13 +44,17 @@ class Signs:
 
 
 class Http:
-    """Reads only. Non-retryable statuses come back as a Reply: what they mean is the PSA's own matter."""
+    """Reads only. Non-retryable statuses come back as a Reply: what they mean is the PSA's own matter.
+
+    ``bulk``: the part of the budget that a sync may use, where the rest is kept for questions that come meanwhile.
+    """
 
     def __init__(  # noqa: PLR0913 - each is something that a test hands in
         self,
         *,
         psa: str,
         budget: Budget,
+        bulk: Budget | None = None,
         usage: Usage,
         timing: Timing,
         timeout_seconds: float = 20.0,
@@ -60,6 +65,7 @@ class Http:
     ) -> None:
         self._psa = psa
         self._budget = budget
+        self._bulk = bulk
         self._usage = usage
         self._timing = timing
         self._timeout = timeout_seconds
@@ -73,13 +79,21 @@ class Http:
         )
 
     async def get(
-        self, url: str, *, call: str, params: Mapping[str, str] | None = None, auth: Auth | None = None
+        self,
+        url: str,
+        *,
+        call: str,
+        params: Mapping[str, str] | None = None,
+        auth: Auth | None = None,
+        is_bulk: bool = False,
     ) -> Reply:
         """Up to five tries for timeouts, lost connections, 429 and 5xx; other 4xx are never tried again.
         ``call`` is how errors and logs name it: METHOD /path, without query and host.
         """
         # httpx drops a query that is already in the URL when params is given (CW §3.2), so None stays None.
-        return await self._tried(self._client.build_request("GET", url, params=params or None), call, auth)
+        request = self._client.build_request("GET", url, params=params or None)
+        async with self._bulk.turn() if is_bulk and self._bulk else nullcontext():
+            return await self._tried(request, call, auth)
 
     async def ask(self, url: str, *, call: str, body: Any, auth: Auth | None = None) -> Reply:
         """POST of a question as JSON, where a PSA reads with POST. It changes nothing, so it may be tried again."""
@@ -157,7 +171,8 @@ class Http:
 
     def _asked(self, reply: Reply, attempt: int, *, busy: bool) -> float | None:
         """How long the PSA wants everybody to wait. None: it does not say."""
-        asked = seconds_to_wait(reply.retry_after, self._timing.now())
+        # A moment is one of the PSA's clock, which need not be ours.
+        asked = seconds_to_wait(reply.retry_after, moment(reply.date) or self._timing.now())
         if asked is None and busy and attempt <= len(self._signs.rests):
             return self._signs.rests[attempt - 1] * (1 - self._chance() / 4)
         return asked
@@ -201,6 +216,7 @@ def _reply(call: str, response: Response, body: bytes) -> Reply:
         content_type=headers.get("content-type", ""),
         request_id=headers.get("x-cw-request-id") or headers.get("x-request-id", ""),
         retry_after=headers.get("retry-after", ""),
+        date=headers.get("date", ""),
         has_links="link" in headers,
         links={rel: link["url"] for rel, link in response.links.items() if rel},
     )

@@ -21,6 +21,7 @@ class Reply:
     content_type: str = ""
     request_id: str = ""
     retry_after: str = ""
+    date: str = ""  # by the PSA's own clock
     has_links: bool = False
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
 

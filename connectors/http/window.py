@@ -2,9 +2,18 @@
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from typing import Protocol
 
 from connectors.http.timing import Timing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """At most so many calls in any so many seconds."""
+
+    calls: int
+    seconds: float = 60.0
 
 
 class Full(Exception):

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from connectors import values
+from connectors.building import http_of
 from connectors.contract import Setup, Spec, budget_key
 from connectors.errors import NotFound, PermissionDenied
 from connectors.http import Budgets, Http, Timing
@@ -23,7 +24,7 @@ from connectors.kaseya_family.normalize import Links
 from connectors.kaseya_family.product import Product
 from connectors.kaseya_family.rights import ACCOUNT_TYPES, USER
 from connectors.kaseya_family.roll import Roll
-from connectors.kaseya_family.settings import Settings, read_settings
+from connectors.kaseya_family.settings import read_settings
 from connectors.kaseya_family.settings_tables import read_settings_tables
 from connectors.kaseya_family.sign_in import SignIn
 from connectors.kaseya_family.spec import PER_ENDPOINT
@@ -180,7 +181,15 @@ def build_psa(product: Product, spec: Spec, setup: Setup) -> KaseyaPsa:
     """Raises BadSettings before any call."""
     settings, usage = read_settings(product, spec, setup), Usage()
     timing = Timing.of(setup.now, setup.sleep)
-    http = _http(spec, setup, settings, usage, timing)
+    http = http_of(
+        spec,
+        setup,
+        account=settings.account,
+        usage=usage,
+        timing=timing,
+        is_local=settings.is_local,
+        signs=SIGNS,
+    )
     address = Address(settings.bases)
     token = Token(sign_in=SignIn(product, settings), address=address, timing=timing, usage=usage)
     hourly = Hourly(
@@ -200,17 +209,4 @@ def build_psa(product: Product, spec: Spec, setup: Setup) -> KaseyaPsa:
         address=address,
         links=links,
         undocumented=settings.undocumented,
-    )
-
-
-def _http(spec: Spec, setup: Setup, settings: Settings, usage: Usage, timing: Timing) -> Http:
-    return Http(
-        psa=spec.nouns.psa,
-        budget=setup.budget(spec, settings.account, timing),
-        usage=usage,
-        timing=timing,
-        timeout_seconds=setup.timeout_seconds,
-        parallel_calls=spec.parallel_calls,
-        through_proxies=not settings.is_local,
-        signs=SIGNS,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from connectors.contract import Limit, Nouns, Quick, Spec
+from connectors.http import Pace
 from connectors.kaseya_family import configuration
 from connectors.kaseya_family.product import Product
 from connectors.kaseya_family.rights import rights_of
@@ -90,7 +91,7 @@ def spec_of(product: Product) -> Spec:
         optional_settings=_OPTIONAL,
         secrets=("username", "password"),
         optional_secrets=("totp_secret",),  # for an API user who is asked for one-time codes
-        calls_per_minute=300,  # no limit a minute is documented; a bulk read must not look like an attack
+        pace=Pace(calls=300),  # no limit a minute is documented; a bulk read must not look like an attack
         parallel_calls=4,
         page_size=100,
         reads=_READS,
@@ -108,24 +109,4 @@ def spec_of(product: Product) -> Spec:
         settings_fields=configuration.FIELDS,
         settings_parents=configuration.PARENTS,
         settings_chain=2,  # the issue types, and then the subtypes of each
-        exempt=_exemptions(product),
     )
-
-
-def _exemptions(product: Product) -> Mapping[str, str]:
-    name = product.name
-    return {
-        "test_a_refused_table_says_so_and_a_psa_that_is_down_is_an_error": (
-            f"{name} has no table of statuses that could be refused: an account is active or not; its account types "
-            "are tested on their own."
-        ),
-        "test_no_more_calls_run_at_once_than_the_spec_says": (
-            f"{name} is signed in to by one call while the others wait; the limit after that is tested on its own."
-        ),
-        "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
-            f"{name} takes every name as it is, and what it cannot be sent is looked for among all accounts."
-        ),
-        "test_the_look_up_also_shows_deleted_and_inactive_accounts": (
-            f"{name} has no recycle bin; that inactive accounts are found is tested with its own stories."
-        ),
-    }

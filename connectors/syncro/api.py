@@ -3,12 +3,11 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
 from connectors.errors import BadRequest, InvalidData, WebPage
-from connectors.http import Budget, Http, Reply, decoded
+from connectors.http import Http, Reply, decoded
 from connectors.paging import Row
 from connectors.syncro.answers import ME, NoSuchRecord, refusal, told
 from connectors.syncro.auth import Token
@@ -29,14 +28,10 @@ class Leaf:
 
 
 class Api:
-    """``purpose`` names a list of SPEC.reads; a path that is not on it is never called (R247).
+    """``purpose`` names a list of SPEC.reads; a path that is not on it is never called (R247)."""
 
-    ``bulk`` is the part of the call budget that a full sync may use: somebody may ask a question meanwhile.
-    """
-
-    def __init__(self, *, http: Http, root: str, token: Token, bulk: Budget) -> None:
+    def __init__(self, *, http: Http, root: str, token: Token) -> None:
         self._http = http
-        self._bulk = bulk
         self._root = root
         self._token = token
         self._proofs = 0
@@ -46,8 +41,7 @@ class Api:
         """The answer's JSON; None where it is the literal null."""
         if not any(re.fullmatch(pattern, path) for pattern in SPEC.reads[purpose]):
             raise BadRequest(f"This bot may not read {path} for the purpose “{purpose}”.", call=f"GET {path}")
-        async with self._bulk.turn() if purpose == "full" else nullcontext():
-            reply = await self._reply(path, params)
+        reply = await self._reply(path, params, is_bulk=purpose == "full")
         if reply.status == 401 and path != ME:
             await self._prove_token()
         return self._data(reply, path)
@@ -76,8 +70,10 @@ class Api:
         pages, entries = _number(meta.get("total_pages")), _number(meta.get("total_entries"))
         return Leaf(rows=rows, number=number, total_pages=pages, total_entries=entries)
 
-    async def _reply(self, path: str, params: Params | None = None) -> Reply:
-        return await self._http.get(f"{self._root}{path}", call=f"GET {path}", params=params, auth=self._token)
+    async def _reply(self, path: str, params: Params | None = None, *, is_bulk: bool = False) -> Reply:
+        return await self._http.get(
+            f"{self._root}{path}", call=f"GET {path}", params=params, auth=self._token, is_bulk=is_bulk
+        )
 
     async def _prove_token(self) -> None:
         """Syncro says 401 for a missing permission as well as for a wrong token; only ``/me`` tells which (SYN §3).

@@ -7,9 +7,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from connectors import values
+from connectors.building import http_of
 from connectors.contract import Setup, Spec
 from connectors.errors import InvalidData, PermissionDenied
-from connectors.http import Budgets, Http, Signs, Timing, at_once
+from connectors.http import Http, Signs, Timing, at_once
 from connectors.paging import Row
 from connectors.records import (
     AccessProbe,
@@ -42,11 +43,9 @@ _ID: Final = re.compile(r"[1-9][0-9]{0,17}")
 _EVEN_DISABLED: Final = permissions.EVEN_DISABLED
 # Without an order rows move between pages.
 _ALL_CUSTOMERS: Final = {**_EVEN_DISABLED, "sort": "id ASC"}
+_ASKED_ONE_BY_ONE: Final = 40
 # A 429 may come without Retry-After; the limit is one of a minute (SYN §3).
 _SIGNS: Final = Signs(rests=(60.0,) * 4)
-# A full sync of a large account uses up a minute's calls; these many are left for questions.
-_BULK_PER_MINUTE: Final = SPEC.calls_per_minute - 30
-_BULK_AT_ONCE: Final = SPEC.parallel_calls - 1
 
 
 class Syncro:
@@ -58,6 +57,7 @@ class Syncro:
         self._api = api
         self._http = http
         self._usage = usage
+        self._last_seen: set[str] = set()  # recurring invoices of the last whole read
 
     @property
     def spec(self) -> Spec:
@@ -132,8 +132,17 @@ class Syncro:
         return await self._agreements("one", own, with_raw=True)
 
     async def agreements(self, *, changed_since: datetime | None = None) -> AsyncIterator[Sequence[Agreement]]:
+        """The list says nothing of its length, so that one which was pushed over a page border while another vanished
+        would not be missed (SYN §2). Those of the last read that did not come again are asked for on their own.
+        """
+        seen = set[str]()
         async for rows in self._pages("full", SCHEDULES, {}).all():
-            yield await self._agreements("full", rows)
+            page = await self._agreements("full", rows)
+            seen |= {one.id for one in page}
+            yield page
+        if found := await self._overlooked(self._last_seen - seen):
+            yield found
+        self._last_seen = seen | {one.id for one in found}
 
     async def lines(self, agreement_id: str) -> Sequence[LineItem]:
         path = f"{SCHEDULES}/{int(agreement_id)}"
@@ -180,6 +189,22 @@ class Syncro:
             whole = [group.create_task(self._with_lines(purpose, row)) for row in rows]
         return [normalize.agreement(task.result(), self._links, with_raw=with_raw) for task in whole]
 
+    async def _overlooked(self, missing: Collection[str]) -> list[Agreement]:
+        """Which of them are still there. A great many were deleted: then the list itself is read once more."""
+        if len(missing) > _ASKED_ONE_BY_ONE:
+            rows = [row async for page in self._pages("full", SCHEDULES, {}).all() for row in page]
+            return await self._agreements("full", [row for row in rows if values.identity(row.get("id")) in missing])
+        async with at_once() as group:
+            asking = [group.create_task(self._schedule(identity)) for identity in sorted(missing) if _is_id(identity)]
+        return await self._agreements("full", [task.result() for task in asking if task.result()])
+
+    async def _schedule(self, identity: str) -> Row:
+        """Empty: it was deleted."""
+        try:
+            return await self._api.record("full", f"{SCHEDULES}/{int(identity)}", "schedule")
+        except NoSuchRecord:
+            return {}
+
     async def _with_lines(self, purpose: str, row: Row) -> Row:
         identity = row.get("id")
         if isinstance(row.get("lines"), list) or not isinstance(identity, int):
@@ -222,23 +247,14 @@ def build(setup: Setup) -> Syncro:
     """Raises BadSettings before any call."""
     settings, usage = read_settings(setup), Usage()
     timing, token = Timing.of(setup.now, setup.sleep), Token(settings.api_token)
-    # One for all Syncro accounts of this process: the limit is per IP address, not per account (SYN §3).
-    budgets = setup.budgets or Budgets()
-    everything = budgets.shared(
-        SPEC.kind, calls_per_minute=SPEC.calls_per_minute, parallel_calls=SPEC.parallel_calls, timing=timing
-    )
-    bulk = budgets.shared(
-        f"{SPEC.kind} bulk", calls_per_minute=_BULK_PER_MINUTE, parallel_calls=_BULK_AT_ONCE, timing=timing
-    )
-    http = Http(
-        psa=SPEC.nouns.psa,
-        budget=everything,
+    http = http_of(
+        SPEC,
+        setup,
+        account="",  # the limit is per IP address, so all Syncro accounts of this bot share one (SYN §3)
         usage=usage,
         timing=timing,
-        timeout_seconds=setup.timeout_seconds,
-        parallel_calls=SPEC.parallel_calls,
-        through_proxies=not settings.is_local,
+        is_local=settings.is_local,
         signs=_SIGNS,
     )
-    api = Api(http=http, root=settings.root, token=token, bulk=bulk)
+    api = Api(http=http, root=settings.root, token=token)
     return Syncro(settings=settings, api=api, http=http, usage=usage)

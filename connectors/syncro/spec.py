@@ -3,6 +3,7 @@
 from typing import Final
 
 from connectors.contract import Limit, Nouns, Quick, Spec
+from connectors.http import Pace
 from connectors.records import Capability
 from connectors.syncro import configuration
 from connectors.syncro.rights import RIGHTS
@@ -39,7 +40,8 @@ SPEC: Final = Spec(
     # Syncro has no statuses or types, so the two filters are known and only taken empty.
     optional_settings=("base_url", "include_statuses", "include_types"),
     secrets=("api_token",),
-    calls_per_minute=PER_ADDRESS.ours_per_minute,
+    pace=PER_ADDRESS.pace,
+    bulk_pace=Pace(calls=120),
     parallel_calls=4,
     page_size=50,  # fixed by Syncro, and different from list to list: the answers' own numbers count (SYN §2)
     reads={
@@ -68,17 +70,8 @@ SPEC: Final = Spec(
     settings_tables=configuration.NAMES,
     settings_fields=configuration.FIELDS,
     exempt={
-        "test_what_the_filter_leaves_out_is_counted_by_class": (
-            "Syncro has no types, no statuses and no recycle bin, and disabled customers are pulled as hidden ones."
-        ),
         "test_a_refused_table_says_so_and_a_psa_that_is_down_is_an_error": (
             "Syncro has no table of customer statuses or types, so there is nothing to read that could be refused."
-        ),
-        "test_a_name_that_no_query_can_hold_is_refused_not_answered_with_nothing": (
-            "Syncro takes every name percent-encoded, with nothing to escape."
-        ),
-        "test_the_look_up_also_shows_deleted_and_inactive_accounts": (
-            "Syncro has no recycle bin; that disabled customers are found is tested with its own stories."
         ),
     },
 )

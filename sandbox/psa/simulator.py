@@ -1,9 +1,12 @@
 """What all simulated PSAs do alike: take calls and list them, fail when told to, and play their stories."""
 
 import asyncio
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any, Final, Self
 
 from aiohttp import web
@@ -12,6 +15,7 @@ from sandbox.clock import SandboxClock
 from sandbox.psa.configuration import Configuration
 from sandbox.psa.contract import Call, ConfigurationChange, Story
 from sandbox.psa.faults import NONE, Faults
+from sandbox.psa.records import Kept
 from sandbox.psa.refused import NO_HEADERS, Refused
 from sandbox.psa.script import Script
 
@@ -36,7 +40,11 @@ class Incoming:
 class Simulator(ABC):
     """``latency_ms``: on top of every answer, waited with ``sleep``. ``calls``: what was asked, oldest first.
 
-    ``connection_name``: two of a kind in one world need two names.
+    ``connection_name``: two of a kind in one world need two names. ``most_at_once``: how many calls were under way.
+    ``credentials_seen``: what callers signed with, without the word before it.
+
+    What else a server may do: ``after_call`` (somebody changes records between two calls), ``rewrite`` (it tells its
+    records in another way), ``dates_retry_after`` (a 429 says until when, not for how long).
     """
 
     kind: str
@@ -48,6 +56,12 @@ class Simulator(ABC):
         self.latency_ms = 0.0
         self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
         self.calls: list[Call] = []
+        self.credentials_seen: set[str] = set()
+        self.most_at_once = 0
+        self.after_call: Callable[[Call], None] | None = None
+        self.rewrite: Callable[[Any], Any] | None = None
+        self.dates_retry_after = False
+        self._under_way = 0
         self.app = self._application()
         self._faults = faults
         self._scripts = {script.plot.story.id: script for script in scripts}
@@ -68,6 +82,14 @@ class Simulator(ABC):
     @abstractmethod
     def limit_calls(self, calls: int) -> None:
         """So many in the server's own window: a minute, five, or an hour."""
+
+    @property
+    @abstractmethod
+    def accounts(self) -> Kept: ...
+
+    @property
+    @abstractmethod
+    def agreements(self) -> Kept: ...
 
     @abstractmethod
     async def _respond(self, incoming: Incoming) -> web.Response:
@@ -154,17 +176,40 @@ class Simulator(ABC):
     async def _take(self, request: web.Request) -> web.StreamResponse:
         calls = self._listed_in(request)
         incoming = Incoming(request=request, fault=self._faults.next_call() if calls is self.calls else NONE)
+        self.credentials_seen |= {text.rpartition(" ")[2] for text in request.headers.getall("Authorization", ())}
+        self._under_way += 1
+        self.most_at_once = max(self.most_at_once, self._under_way)
+        try:
+            response = await self._answered(incoming)
+        finally:
+            self._under_way -= 1
+        self._finish(response)
+        call = _call(incoming, response.status)
+        calls.append(call)
+        del calls[:-CALLS_KEPT]
+        if self.after_call is not None:
+            self.after_call(call)
+        return response
+
+    async def _answered(self, incoming: Incoming) -> web.Response:
         try:
             if self.latency_ms:
                 await self.sleep(self.latency_ms / 1000)
             await self._faults.strike(incoming.fault)
             response = await self._respond(incoming)
         except Refused as refused:
-            response = self._refusal(refused)
-        response.headers.update(self._signature())
-        calls.append(_call(incoming, response.status))
-        del calls[:-CALLS_KEPT]
+            return self._refusal(refused)
+        if self.rewrite is not None and response.content_type.endswith("json"):
+            response.body = json.dumps(self.rewrite(json.loads(response.text or "null"))).encode()
         return response
+
+    def _finish(self, response: web.Response) -> None:
+        now = self.clock.now()
+        response.headers["Date"] = format_datetime(now, usegmt=True)
+        response.headers.update(self._signature())
+        seconds = response.headers.get("Retry-After", "")
+        if self.dates_retry_after and seconds.isdigit():
+            response.headers["Retry-After"] = format_datetime(now + timedelta(seconds=int(seconds)), usegmt=True)
 
 
 def _call(incoming: Incoming, status: int) -> Call:

@@ -20,7 +20,7 @@ from sandbox.psa.autotask.tenant import Tenant
 from sandbox.psa.autotask.threshold import Threads, Threshold
 from sandbox.psa.autotask.users import INTEGRATION_CODE, Access, ApiUser, Door, users
 from sandbox.psa.configuration import Configuration
-from sandbox.psa.records import Json
+from sandbox.psa.records import Json, Kept
 from sandbox.psa.script import Script
 from sandbox.psa.simulator import Incoming, Simulator
 
@@ -78,6 +78,14 @@ class SimulatedAutotask(Simulator):
     def move(self, zone: str) -> None:
         """What the vendor does once in years: the old zone answers 401 until a caller asks again (AT §1.2)."""
         self.zone = zone
+
+    @property
+    def accounts(self) -> Kept:
+        return self.tenant.companies
+
+    @property
+    def agreements(self) -> Kept:
+        return self.tenant.contracts
 
     def limit_calls(self, calls: int) -> None:
         self.threshold.allowed = calls

@@ -84,32 +84,32 @@ class Collection:
         self, schema: Schema, rows: Iterable[Row] = (), *, computed: Callable[[Json, date], Json] | None = None
     ) -> None:
         self.schema = schema
-        self._kept = Kept(rows)
+        self.kept = Kept(rows)
         self._computed = computed
         self._snapshot: tuple[Sequence[Row], date | None, Snapshot] | None = None
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self.kept)
 
     def row(self, record_id: int) -> Row:
         """KeyError: there never was one."""
-        return self._kept.row(record_id)
+        return self.kept.row(record_id)
 
     def rows(self) -> Sequence[Row]:
         """Every row there ever was or will be."""
-        return self._kept.rows()
+        return self.kept.rows()
 
     def put(self, row: Row) -> None:
-        self._kept.put(row)
+        self.kept.put(row)
 
     def change(self, record_id: int, now: datetime, **fields: Any) -> None:
         """What a person's edit does: the fields, and the record's last change."""
         info = {**self.row(record_id).data.get("_info", {}), "lastUpdated": stamp(now), "updatedBy": "radmin"}
-        self._kept.change(record_id, **fields, _info=info)
+        self.kept.change(record_id, **fields, _info=info)
 
     def at(self, now: datetime) -> Snapshot:
         """Worked out anew only when a record came, went or was changed, or (for computed fields) on another day."""
-        rows, day = self._kept.rows_at(now), now.date() if self._computed else None
+        rows, day = self.kept.rows_at(now), now.date() if self._computed else None
         if self._snapshot is None or self._snapshot[0] is not rows or self._snapshot[1] != day:
             self._snapshot = rows, day, self._build(rows, now.date())
         return self._snapshot[2]

@@ -22,7 +22,7 @@ from sandbox.psa.connectwise.panel import security_role, story_records
 from sandbox.psa.connectwise.permissions import EVERYTHING, permit
 from sandbox.psa.connectwise.record_page import RECORD_PAGE, record_page
 from sandbox.psa.connectwise.tenant import Tenant
-from sandbox.psa.records import Json
+from sandbox.psa.records import Json, Kept
 from sandbox.psa.script import Script
 from sandbox.psa.simulator import Incoming, Simulator
 
@@ -79,6 +79,14 @@ class SimulatedConnectWise(Simulator):
         """What an upgrade does: the old codebase answers 404 until a caller asks companyinfo again (CW §1.3)."""
         self._old_codebases.add(self.codebase)
         self.codebase = codebase
+
+    @property
+    def accounts(self) -> Kept:
+        return self.tenant.companies.kept
+
+    @property
+    def agreements(self) -> Kept:
+        return self.tenant.agreements.kept
 
     def limit_calls(self, calls: int) -> None:
         self.budget.per_minute = calls

@@ -19,7 +19,7 @@ from sandbox.psa.halopsa.reading import Manners, Reader
 from sandbox.psa.halopsa.record_page import RECORD_PAGE, record_page
 from sandbox.psa.halopsa.tenant import Tenant
 from sandbox.psa.halopsa.window import CallWindow
-from sandbox.psa.records import Json
+from sandbox.psa.records import Json, Kept
 from sandbox.psa.refused import Refused
 from sandbox.psa.script import Script
 from sandbox.psa.simulator import Incoming, Simulator
@@ -76,6 +76,14 @@ class SimulatedHaloPsa(Simulator):
     def connection(self, url: str) -> dict[str, dict[str, str]]:
         """As ``psa-bot connections add`` takes them."""
         return {"settings": {"site": url, "tenant": TENANT}, "secrets": self.credentials()}
+
+    @property
+    def accounts(self) -> Kept:
+        return self.tenant.clients
+
+    @property
+    def agreements(self) -> Kept:
+        return self.tenant.invoices
 
     def limit_calls(self, calls: int) -> None:
         self.window.calls = calls

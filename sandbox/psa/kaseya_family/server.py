@@ -20,7 +20,7 @@ from sandbox.psa.kaseya_family.security import Security
 from sandbox.psa.kaseya_family.tenant import Tenant
 from sandbox.psa.kaseya_family.users import ApiUser
 from sandbox.psa.kaseya_family.ways import Fails, Ways
-from sandbox.psa.records import Json
+from sandbox.psa.records import Json, Kept
 from sandbox.psa.refused import Refused
 from sandbox.psa.script import Script
 from sandbox.psa.simulator import Incoming, Simulator
@@ -73,6 +73,14 @@ class SimulatedKaseya(Simulator):
         tables = {"custom_field_modules": "22, 7", "ticket_types_table": "TicketType", "sources_table": "TicketSource"}
         settings = {"server": url, "tenant": self._tenant_name, **pages, **tables}
         return {"settings": settings, "secrets": self.credentials()}
+
+    @property
+    def accounts(self) -> Kept:
+        return self.tenant.accounts
+
+    @property
+    def agreements(self) -> Kept:
+        return self.tenant.contracts
 
     def limit_calls(self, calls: int) -> None:
         self.budget.per_hour = calls

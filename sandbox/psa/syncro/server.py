@@ -73,6 +73,14 @@ class SimulatedSyncro(Simulator):
         """As ``psa-bot connections add`` takes them."""
         return {"settings": {"subdomain": SUBDOMAIN, "base_url": f"{url}{BASE}"}, "secrets": self.credentials()}
 
+    @property
+    def accounts(self) -> Kept:
+        return self.customers
+
+    @property
+    def agreements(self) -> Kept:
+        return self.schedules
+
     def limit_calls(self, calls: int) -> None:
         self.budget.per_minute = calls
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.store.queries.connections import Connection
 from connectors.contract import Nouns, Quick, Spec
+from connectors.http import Pace
 from connectors.records import (
     Access,
     AccessProbe,
@@ -54,7 +55,7 @@ SPEC = Spec(
     required_settings=(),
     optional_settings=(),
     secrets=(),
-    calls_per_minute=60,
+    pace=Pace(calls=60),
     parallel_calls=4,
     page_size=2,
     reads={},

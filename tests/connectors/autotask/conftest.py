@@ -2,9 +2,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connectors.contract import Connector
 from tests.connectors.autotask.connecting import Wired, wired
-from tests.connectors.simulators import SMALL, Simulated, simulated_autotask
+from tests.connectors.simulators import SIMULATORS, SMALL, Simulated
 
 
 @pytest.fixture
@@ -15,12 +14,5 @@ async def wire() -> AsyncIterator[Wired]:
 
 @pytest.fixture
 async def simulated() -> AsyncIterator[Simulated]:
-    async with simulated_autotask(SMALL) as one:
+    async with SIMULATORS["autotask"](SMALL) as one:
         yield one
-
-
-@pytest.fixture
-async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
-    connector = simulated.connect()
-    yield connector
-    await connector.aclose()

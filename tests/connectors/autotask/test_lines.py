@@ -8,7 +8,7 @@ from connectors.errors import PermissionDenied
 from connectors.records import Agreement, LineItem
 from tests.connectors.answerer import Say
 from tests.connectors.autotask.connecting import NO_RIGHT, Wired, page
-from tests.connectors.simulators import SMALL, Simulated, simulated_autotask
+from tests.connectors.simulators import SIMULATORS, SMALL, Simulated
 
 LINE = {"id": 501, "contractID": 9, "serviceID": 31, "invoiceDescription": "Managed workstation"}
 BUNDLE = {"id": 501, "contractID": 9, "serviceBundleID": 61, "invoiceDescription": None}
@@ -112,7 +112,7 @@ async def by_id(connector: Connector) -> dict[str, Agreement]:
 
 
 async def test_a_sync_and_a_look_up_read_the_same_of_every_contract() -> None:
-    async with simulated_autotask(SMALL) as simulated:
+    async with SIMULATORS["autotask"](SMALL) as simulated:
         connector = simulated.connect()
         bulk = await by_id(connector)
         owners = {one.account_id for one in bulk.values() if one.account_id}

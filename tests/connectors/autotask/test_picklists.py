@@ -10,7 +10,7 @@ from sandbox.psa.autotask.picklists import Picklists
 from sandbox.psa.autotask.stories import autotask_world
 from tests.connectors.answerer import Say
 from tests.connectors.autotask.connecting import NO_RIGHT, Wired, page
-from tests.connectors.simulators import SMALL, Simulated, simulated_autotask
+from tests.connectors.simulators import SIMULATORS, SMALL, Simulated
 
 FIELDS = "/Companies/entityInformation/fields"
 
@@ -111,7 +111,7 @@ async def test_picklists_are_remembered_for_some_minutes(wire: Wired) -> None:
 
 
 async def test_a_label_that_was_renamed_meanwhile_is_shown_as_it_is_now() -> None:
-    async with simulated_autotask(SMALL) as simulated:
+    async with SIMULATORS["autotask"](SMALL) as simulated:
         connector = simulated.connect()
         simulated.psa.tenant.picklists.rename("Companies", "companyType", "Prospect", "Interessent")
         (found,) = await connector.find_accounts("Vandelay")

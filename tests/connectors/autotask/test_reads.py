@@ -8,7 +8,7 @@ from connectors.errors import BadRequest, InvalidData, PermissionDenied
 from connectors.records import AccountFilter, Ref
 from tests.connectors.answerer import Asked, Say
 from tests.connectors.autotask.connecting import API, NO_RIGHT, QUIET, Wired, page
-from tests.connectors.simulators import SEVERAL_PAGES, Simulated, simulated_autotask
+from tests.connectors.simulators import SEVERAL_PAGES, SIMULATORS, Simulated
 
 EVERYBODY = AccountFilter(statuses=None, types=None)
 COMPANIES = "/Companies/query"
@@ -51,7 +51,7 @@ async def test_rows_that_do_not_come_by_id_are_read_by_the_servers_own_pages(wir
 
 
 async def test_an_unordered_simulated_list_loses_and_repeats_nothing() -> None:
-    async with simulated_autotask(SEVERAL_PAGES) as simulated:
+    async with SIMULATORS["autotask"](SEVERAL_PAGES) as simulated:
         simulated.psa.unordered = {"Companies", "Contracts"}
         connector = simulated.connect()
         accounts = [one.id async for rows in connector.accounts(EVERYBODY) for one in rows]
@@ -243,7 +243,7 @@ async def test_a_filter_that_lets_nothing_through_pulls_nothing(connector: Conne
 
 @pytest.mark.requirement("R74")
 async def test_a_full_read_takes_hardly_more_calls_than_pages() -> None:
-    async with simulated_autotask(SEVERAL_PAGES) as simulated:
+    async with SIMULATORS["autotask"](SEVERAL_PAGES) as simulated:
         connector, psa = simulated.connect(), simulated.psa
         which = filter_from(await connector.tables(), {})
         before = connector.usage.calls

@@ -1,6 +1,5 @@
 """Permission probes against the simulated ConnectWise and its members (CW §6)."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +10,9 @@ from connectors.errors import PsaDown
 from connectors.records import Access, AccessProbe
 from tests.connectors.answerer import SECURITY, Answerer, Say
 from tests.connectors.connectwise.connecting import API, Wired
-from tests.connectors.simulators import SMALL, Simulated, simulated_connectwise
+from tests.connectors.simulators import Simulated
 
 COUNTS = [right.path for right in SPEC.rights if right.path and right.path.endswith("/count")]
-
-
-@pytest.fixture
-async def simulated() -> AsyncIterator[Simulated]:
-    async with simulated_connectwise(SMALL) as one:
-        yield one
 
 
 async def probes_of(simulated: Simulated, member: str) -> dict[str, AccessProbe]:

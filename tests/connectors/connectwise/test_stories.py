@@ -1,6 +1,5 @@
 """The simulated tenant's stories, seen through the connector."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,20 +10,7 @@ from connectors.records import EMPTY_REF, Account
 from sandbox.psa.connectwise.building import company
 from sandbox.psa.connectwise.cast import STARK
 from sandbox.psa.records import Row
-from tests.connectors.simulators import SMALL, Simulated, simulated_connectwise
-
-
-@pytest.fixture
-async def simulated() -> AsyncIterator[Simulated]:
-    async with simulated_connectwise(SMALL) as one:
-        yield one
-
-
-@pytest.fixture
-async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
-    connector = simulated.connect()
-    yield connector
-    await connector.aclose()
+from tests.connectors.simulators import Simulated
 
 
 async def the_company(connector: Connector, name: str) -> Account:
@@ -95,7 +81,7 @@ async def test_acme_is_a_company_of_its_own_without_a_parent(connector: Connecto
 
 
 async def test_an_upgrade_between_two_calls_goes_unnoticed(simulated: Simulated) -> None:
-    settings = {"site": simulated.setup.settings["base_url"], "company": "examplemsp"}
+    settings = {"site": simulated.url, "company": "examplemsp"}
     connector = simulated.connect(settings=settings)
     await connector.check()
     simulated.psa.upgrade("v2026_2")

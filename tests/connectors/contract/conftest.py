@@ -21,13 +21,6 @@ async def simulated(kind: str) -> AsyncIterator[Simulated]:
 
 
 @pytest.fixture
-async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
-    connector = simulated.connect()
-    yield connector
-    await connector.aclose()
-
-
-@pytest.fixture
 async def all_read(simulated: Simulated) -> AsyncIterator[Connector]:
     """A connector whose user may read every table of the configuration."""
     connector = simulated.connect_as_one_who_reads_all()

@@ -3,10 +3,19 @@
 from datetime import datetime
 
 from connectors.contract import Connector, filter_from
-from connectors.records import Account, Agreement
+from connectors.records import Account, AccountFilter, Agreement
 
 
 async def every_read(connector: Connector) -> list[Account]:
+    found = await every_read_of_records(connector)
+    await connector.probe()
+    await connector.surplus()
+    async for _ in connector.settings_tables():
+        pass
+    return found
+
+
+async def every_read_of_records(connector: Connector) -> list[Account]:
     await connector.check()
     which = filter_from(await connector.tables(), {})
     found = list(await connector.find_accounts("a"))
@@ -17,8 +26,6 @@ async def every_read(connector: Connector) -> list[Account]:
     async for page in connector.agreements():
         await connector.lines(page[0].id)
     await connector.agreements_of(found[0].id)
-    await connector.probe()
-    await connector.surplus()
     return found
 
 
@@ -26,3 +33,9 @@ async def bulk(connector: Connector, since: datetime | None) -> tuple[list[Accou
     which = filter_from(await connector.tables(), {})
     accounts = [one async for page in connector.accounts(which, changed_since=since) for one in page]
     return accounts, [one async for page in connector.agreements(changed_since=since) for one in page]
+
+
+async def everybody(connector: Connector) -> list[Account]:
+    """Of every status and type, as far as a sync can read them."""
+    which = AccountFilter(statuses=None, types=None)
+    return [one async for page in connector.accounts(which) for one in page]

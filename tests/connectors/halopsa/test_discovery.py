@@ -88,7 +88,7 @@ async def test_a_named_sign_in_without_a_tenant_asks_for_the_tenant() -> None:
 @pytest.mark.parametrize("path", ["/auth", "/signin"])
 async def test_the_simulated_tenant_is_found_from_its_site_alone(simulated: Simulated, path: str) -> None:
     simulated.psa.auth_path = path
-    site = simulated.setup.settings["base_url"].removesuffix("/api")
+    site = simulated.url
     connector = simulated.connect(settings={"site": f"{site}/customers?clientid=41"})
     assert (await connector.check()).version == "2.206.1"
     assert connector.usage.calls == len(simulated.psa.calls) == 2

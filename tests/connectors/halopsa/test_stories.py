@@ -147,6 +147,7 @@ async def test_every_kind_of_server_tells_the_same_story(
 async def test_a_server_that_looks_busy_is_waited_for_and_never_called_too_often(
     simulated: Simulated, connector: Connector
 ) -> None:
+    await connector.check()
     simulated.psa.break_with("window-full", times=1)
     assert await connector.find_accounts("Oceanic")
     assert 30 <= sum(simulated.time.slept) <= 40

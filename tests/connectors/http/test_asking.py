@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connectors.errors import PsaDown, RateLimited
-from connectors.http import Budget, Http, Signs, Timing
+from connectors.http import Budget, Http, Pace, Signs, Timing
 from connectors.records import Usage
 from tests.connectors.answerer import Answerer, Say, answering
 from tests.connectors.faketime import FakeTime
@@ -32,7 +32,7 @@ async def http(time: FakeTime) -> AsyncIterator[Http]:
     timing = Timing.of(time.now, time.sleep)
     one = Http(
         psa="Autotask",
-        budget=Budget.alone(calls_per_minute=1000, parallel_calls=4, timing=timing),
+        budget=Budget.alone(pace=Pace(calls=1000), parallel_calls=4, timing=timing),
         usage=Usage(),
         timing=timing,
         through_proxies=False,

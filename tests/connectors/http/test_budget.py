@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.http import Budget, Timing
+from connectors.http import Budget, Pace, Timing
 from connectors.http.budget import seconds_to_wait
 from tests.connectors.faketime import FakeTime
 
@@ -18,7 +18,7 @@ def timing_of(time: FakeTime) -> Timing:
 
 async def moments_of(calls: int, *, per_minute: int, parallel: int, gaps: list[float]) -> list[float]:
     time = FakeTime()
-    budget = Budget.alone(calls_per_minute=per_minute, parallel_calls=parallel, timing=timing_of(time))
+    budget = Budget.alone(pace=Pace(calls=per_minute), parallel_calls=parallel, timing=timing_of(time))
     moments = []
     for number in range(calls):
         async with budget.turn():
@@ -42,7 +42,7 @@ async def test_calls_inside_the_budget_never_wait() -> None:
 
 async def test_a_pause_holds_back_everybody_who_comes_after() -> None:
     time = FakeTime()
-    budget = Budget.alone(calls_per_minute=100, parallel_calls=4, timing=timing_of(time))
+    budget = Budget.alone(pace=Pace(calls=100), parallel_calls=4, timing=timing_of(time))
     await budget.pause(30)
     await budget.pause(5)  # a shorter one does not shorten it
     async with budget.turn():
@@ -50,7 +50,7 @@ async def test_a_pause_holds_back_everybody_who_comes_after() -> None:
 
 
 async def test_a_caller_that_is_cancelled_gives_its_place_back() -> None:
-    budget = Budget.alone(calls_per_minute=100, parallel_calls=1, timing=Timing())
+    budget = Budget.alone(pace=Pace(calls=100), parallel_calls=1, timing=Timing())
     entered = asyncio.Event()
 
     async def hold() -> None:

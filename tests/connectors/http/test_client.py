@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from connectors.errors import ConnectorError, InvalidData, PsaDown, RateLimited, TimedOut, Unreachable
-from connectors.http import Budget, Http, Timing, at_once
+from connectors.http import Budget, Http, Pace, Timing, at_once
 from connectors.http import client as client_module
 from connectors.records import Usage
 from tests.connectors.answerer import Answerer, Say, answering
@@ -38,7 +38,7 @@ def usage() -> Usage:
 @pytest.fixture
 async def http(time: FakeTime, usage: Usage) -> AsyncIterator[Http]:
     timing = Timing.of(time.now, time.sleep)
-    budget = Budget.alone(calls_per_minute=1000, parallel_calls=4, timing=timing)
+    budget = Budget.alone(pace=Pace(calls=1000), parallel_calls=4, timing=timing)
     one = Http(
         psa="ConnectWise",
         budget=budget,
@@ -74,7 +74,7 @@ async def test_five_tries_with_growing_rests_and_then_an_error(http: Http, answe
 
 async def test_the_rest_is_random_from_nothing_up(answerer: Answerer, time: FakeTime) -> None:
     timing = Timing.of(time.now, time.sleep)
-    budget = Budget.alone(calls_per_minute=1000, parallel_calls=4, timing=timing)
+    budget = Budget.alone(pace=Pace(calls=1000), parallel_calls=4, timing=timing)
     answerer.on("/thing", DOWN)
 
     async def rests() -> list[float]:
@@ -101,13 +101,20 @@ async def test_a_psa_that_recovers_is_not_an_error(http: Http, answerer: Answere
 
 
 @pytest.mark.parametrize(
-    ("header", "waits"),
-    [("20", 20.0), ("Sat, 21 Nov 2026 10:00:40 GMT", 40.0)],
+    ("header", "date", "waits"),
+    [
+        ("20", "", 20.0),
+        ("Sat, 21 Nov 2026 10:00:40 GMT", "Sat, 21 Nov 2026 10:00:00 GMT", 40.0),
+        ("Sat, 21 Nov 2026 10:00:40 GMT", "Sat, 21 Nov 2026 10:00:10 GMT", 30.0),  # by its clock, which is ahead
+        ("Sat, 21 Nov 2026 10:00:40 GMT", "yesterday", 40.0),  # it does not say what its clock says
+        ("Sat, 21 Nov 2026 09:00:40 GMT", "Sat, 21 Nov 2026 09:00:00 GMT", 40.0),
+    ],
 )
 async def test_retry_after_sets_the_rest(
-    http: Http, answerer: Answerer, time: FakeTime, header: str, waits: float
+    http: Http, answerer: Answerer, time: FakeTime, header: str, date: str, waits: float
 ) -> None:
-    answerer.on("/thing", Say(body={}, status=429, headers={"Retry-After": header}), Say(body=[]))
+    headers = {"Retry-After": header, "Date": date} if date else {"Retry-After": header}
+    answerer.on("/thing", Say(body={}, status=429, headers=headers), Say(body=[]))
     await http.get(f"{answerer.url}/thing", call=CALL)
     assert time.slept == [waits]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.http import Budgets, Full, Timing
+from connectors.http import Budgets, Full, Pace, Timing
 from connectors.http.leasing import BLOCKS, PATIENCE, SLOTS, SPAN, Ask, Grant, Leased, LedgerAway
 from tests.connectors.faketime import FakeTime
 
@@ -210,8 +210,8 @@ async def test_budgets_of_one_account_are_one_and_end_together() -> None:
         return Leased(key, calls=calls, seconds=seconds, timing=timing, ledger=book)
 
     budgets = Budgets(window)
-    one = budgets.shared(KEY, calls_per_minute=100, parallel_calls=2, timing=timing)
-    assert budgets.shared(KEY, calls_per_minute=7, parallel_calls=1, timing=timing) is one
+    one = budgets.shared(KEY, pace=Pace(calls=100), parallel_calls=2, timing=timing)
+    assert budgets.shared(KEY, pace=Pace(calls=7), parallel_calls=1, timing=timing) is one
     async with one.turn():
         pass
     await budgets.aclose()

@@ -2,7 +2,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connectors.contract import Connector
 from tests.connectors.kaseya_family.connecting import Wired, wired
 from tests.connectors.simulators import SIMULATORS, SMALL, Simulated
 
@@ -17,10 +16,3 @@ async def wire() -> AsyncIterator[Wired]:
 async def simulated(request: pytest.FixtureRequest) -> AsyncIterator[Simulated]:
     async with SIMULATORS[request.param](SMALL) as one:
         yield one
-
-
-@pytest.fixture
-async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
-    connector = simulated.connect()
-    yield connector
-    await connector.aclose()

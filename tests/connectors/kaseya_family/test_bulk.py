@@ -8,12 +8,11 @@ from connectors.contract import Connector, filter_from
 from connectors.errors import NotFound, PermissionDenied, PsaDown
 from connectors.kaseya_family.api import Records
 from connectors.records import AccountFilter, Because
-from sandbox.psa.kaseya_bms.stories import kaseya_bms_world
 from sandbox.psa.kaseya_family import cast
 from sandbox.psa.records import Row
 from tests.connectors.answerer import Asked, Say
 from tests.connectors.kaseya_family.connecting import ACCOUNTS, TYPES, Wired, ok
-from tests.connectors.simulators import SEVERAL_PAGES, Simulated, simulated_kaseya
+from tests.connectors.simulators import SEVERAL_PAGES, SIMULATORS, Simulated
 
 RECORD = r"/v2/crm/accounts/summary/(\d+)"
 EVERYTHING = AccountFilter(statuses=None, types=None)
@@ -44,7 +43,7 @@ async def test_a_filter_that_the_server_ignores_brings_nobody_twice(wire: Wired)
 
 @pytest.mark.parametrize(("totals", "largest_page"), [(True, 100), (True, 37), (False, 100)])
 async def test_every_page_is_read_whatever_the_server_says_about_lengths(totals: bool, largest_page: int) -> None:
-    async with simulated_kaseya(SEVERAL_PAGES, kaseya_bms_world) as simulated:
+    async with SIMULATORS["kaseya-bms"](SEVERAL_PAGES) as simulated:
         simulated.psa.ways.totals, simulated.psa.ways.largest_page = totals, largest_page
         connector = simulated.connect()
         found = await ids(connector)
@@ -54,7 +53,7 @@ async def test_every_page_is_read_whatever_the_server_says_about_lengths(totals:
 
 
 async def test_a_list_that_knows_no_pages_ends_all_the_same() -> None:
-    async with simulated_kaseya(SEVERAL_PAGES, kaseya_bms_world) as simulated:
+    async with SIMULATORS["kaseya-bms"](SEVERAL_PAGES) as simulated:
         simulated.psa.ways.totals = simulated.psa.ways.knows_pages = False
         connector = simulated.connect()
         assert len(await ids(connector)) == 200
@@ -141,7 +140,7 @@ async def test_an_account_whose_type_was_not_told_is_pulled_and_one_without_any_
 
 
 async def test_accounts_contracts_and_counts_side_by_side_read_every_account_once() -> None:
-    async with simulated_kaseya(SEVERAL_PAGES, kaseya_bms_world) as simulated:
+    async with SIMULATORS["kaseya-bms"](SEVERAL_PAGES) as simulated:
         connector = simulated.connect()
         which = filter_from(await connector.tables(), {})
 

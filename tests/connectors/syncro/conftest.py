@@ -2,8 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connectors.contract import Connector
-from tests.connectors.simulators import SMALL, Simulated, simulated_syncro
+from tests.connectors.simulators import SIMULATORS, SMALL, Simulated
 from tests.connectors.syncro.connecting import Wired, wired
 
 
@@ -15,12 +14,5 @@ async def wire() -> AsyncIterator[Wired]:
 
 @pytest.fixture
 async def simulated() -> AsyncIterator[Simulated]:
-    async with simulated_syncro(SMALL) as one:
+    async with SIMULATORS["syncro"](SMALL) as one:
         yield one
-
-
-@pytest.fixture
-async def connector(simulated: Simulated) -> AsyncIterator[Connector]:
-    connector = simulated.connect()
-    yield connector
-    await connector.aclose()

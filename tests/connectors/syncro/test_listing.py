@@ -130,3 +130,33 @@ async def test_lines_of_an_invoice_that_was_deleted_meanwhile_are_unknown(wire: 
     wire.server.on(f"{SCHEDULES}/7", Say(body={"message": "Not found"}, status=404))
     found = [one async for page in wire.syncro.agreements() for one in page]
     assert [one.lines for one in found] == [None]
+
+
+def in_pages_of_25(*ids: int) -> Callable[[Asked], Say]:
+    def answer(asked: Asked) -> Say:
+        start = (int(asked.query["page"]) - 1) * 25
+        return schedules(*(invoice(each) for each in ids[start : start + 25]))
+
+    return answer
+
+
+async def test_a_recurring_invoice_that_was_pushed_out_of_sight_is_asked_for_on_its_own(wire: Wired) -> None:
+    """26 moves to the end of page 1, which was read before 3 was deleted; 3 is gone."""
+    everything = range(1, 61)
+    wire.server.on(SCHEDULES, in_pages_of_25(*everything))
+    assert len(await ids_of_invoices(wire)) == 60
+    wire.server.on(SCHEDULES, in_pages_of_25(*(each for each in everything if each not in {3, 26})))
+    wire.server.on(f"{SCHEDULES}/26", Say(body={"schedule": invoice(26)}))
+    wire.server.on(f"{SCHEDULES}/3", Say(body={"message": "Not found"}, status=404))
+    again = await ids_of_invoices(wire)
+    assert sorted(map(int, again)) == [each for each in everything if each != 3]
+
+
+async def test_where_a_great_many_are_missing_the_list_is_read_once_more(wire: Wired) -> None:
+    wire.server.on(SCHEDULES, in_pages_of_25(*range(1, 121)))
+    await ids_of_invoices(wire)
+    before = len(wire.server.asked)
+    wire.server.on(SCHEDULES, in_pages_of_25(*range(1, 51)))
+    assert len(await ids_of_invoices(wire)) == 50
+    assert {one.path for one in wire.server.asked[before:]} == {SCHEDULES}
+    assert len(await ids_of_invoices(wire)) == 50  # and then they are forgotten
