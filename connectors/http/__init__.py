@@ -2,7 +2,7 @@
 
 from connectors.http.address import is_loopback, safe_url
 from connectors.http.at_once import as_they_come, at_once
-from connectors.http.budget import Budget, Budgets
+from connectors.http.budget import Budget, Budgets, moment
 from connectors.http.client import Auth, Http, Request, Response, Signs
 from connectors.http.reply import Reply, decoded, next_link
 from connectors.http.timing import Timing
@@ -26,6 +26,7 @@ __all__ = [
     "at_once",
     "decoded",
     "is_loopback",
+    "moment",
     "next_link",
     "safe_url",
 ]

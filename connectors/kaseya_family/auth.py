@@ -99,8 +99,8 @@ class Token:
         self._held = Held(
             access=said.access,
             refresh=said.refresh,
-            until=_usable_until(said.until, now),
-            refresh_until=_usable_until(said.refresh_until, now),
+            until=_usable_until(said.until, now, said.told_at),
+            refresh_until=_usable_until(said.refresh_until, now, said.told_at),
             turn=self._turn,
         )
         return self._held
@@ -151,7 +151,7 @@ class Signature(Auth):
         return "Signature(…)"
 
 
-def _usable_until(told: datetime | None, now: datetime) -> datetime:
-    """Clocks differ: an end that lies behind us says nothing, and a 401 will tell."""
-    until = told - EARLY if told is not None else now
+def _usable_until(end: datetime | None, now: datetime, told_at: datetime | None) -> datetime:
+    """An end is a moment of the PSA's clock. One that lies behind us says nothing, and a 401 will tell."""
+    until = now + (end - (told_at or now)) - EARLY if end is not None else now
     return until if until > now else now + UNTOLD

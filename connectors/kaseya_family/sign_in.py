@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from connectors.errors import ConnectorError, NotFound, PermissionDenied, SignInFailed
-from connectors.http import Reply, Request, Response, decoded
+from connectors.http import Reply, Request, Response, decoded, moment
 from connectors.kaseya_family.answers import Failure, failure_of, folded
 from connectors.kaseya_family.one_time_code import code_at
 from connectors.kaseya_family.product import Product
@@ -22,12 +22,13 @@ _NO_ACCESS: Final = re.compile(r"api access|permission|access (is |was )?denied"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The tokens of one answer. None: that one's end was not told."""
+    """The tokens of one answer. ``until`` None: that one's end was not told. ``told_at``: by the PSA's own clock."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     until: datetime | None
     refresh_until: datetime | None
+    told_at: datetime | None = None
 
 
 class SignIn:
@@ -72,7 +73,7 @@ class SignIn:
             body = folded(decoded(reply, self._product.name))
         except ConnectorError as error:
             return error
-        return _said(body) or self._refusal(reply, Failure(code=None, text=""))
+        return _said(body, moment(reply.date)) or self._refusal(reply, Failure(code=None, text=""))
 
     def _refusal(self, reply: Reply, failure: Failure) -> ConnectorError:
         name = self._product.name
@@ -115,10 +116,11 @@ def _reply(response: Response, path: str) -> Reply:
         status=response.status_code,
         body=response.content,
         content_type=response.headers.get("content-type", ""),
+        date=response.headers.get("date", ""),
     )
 
 
-def _said(body: Any) -> Said | None:
+def _said(body: Any, told_at: datetime | None) -> Said | None:
     found = folded(body.get("result")) if isinstance(body, Mapping) and "result" in body else body
     access = found.get("accesstoken") if isinstance(found, Mapping) else None
     if not isinstance(access, str) or not access:
@@ -129,6 +131,7 @@ def _said(body: Any) -> Said | None:
         refresh=refresh if isinstance(refresh, str) else "",
         until=_moment(found.get("accesstokenexpireon")),
         refresh_until=_moment(found.get("refreshtokenexpireon")),
+        told_at=told_at,
     )
 
 

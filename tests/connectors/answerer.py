@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """``body`` that is not text is sent as JSON."""
+    """``body`` that is not text is sent as JSON. No Date: what time it is for this server is a test's own matter."""
 
     body: Any = ""
     status: int = 200
@@ -36,10 +36,12 @@ class Say:
     def response(self) -> web.Response:
         if isinstance(self.body, str):
             return web.Response(
-                text=self.body, status=self.status, headers={"Content-Type": "text/plain", **self.headers}
+                text=self.body, status=self.status, headers={"Content-Type": "text/plain", "Date": "", **self.headers}
             )
         text = json.dumps(self.body)
-        return web.Response(text=text, status=self.status, headers={"Content-Type": "application/json", **self.headers})
+        return web.Response(
+            text=text, status=self.status, headers={"Content-Type": "application/json", "Date": "", **self.headers}
+        )
 
 
 Answer = Say | Callable[[Asked], Say]

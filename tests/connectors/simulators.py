@@ -83,6 +83,9 @@ LONG_TABLE: Final[Mapping[str, tuple[str, str]]] = {
     "pulseway": ("employees", "/employees/lookup"),
 }
 
+# A story whose repair edits one account that the filter had left out, where changes can be asked for.
+EDITED: Final[Mapping[str, str]] = {"connectwise": "initech", "autotask": "vandelay"}
+
 SIMULATORS: Final[Mapping[str, Callable[[Size], AbstractAsyncContextManager[Simulated]]]] = {
     kind: partial(simulated, simulation.world) for kind, simulation in SIMULATIONS.items()
 }

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Final
 
 import pytest
 
@@ -10,7 +9,7 @@ from connectors.contract import Connector, filter_from
 from connectors.records import Account, AccountFilter, Agreement, Capability, ConnectionCheck, LineItem
 from connectors.registry import specs
 from tests.connectors.contract.reading import bulk, every_read
-from tests.connectors.simulators import SEVERAL_PAGES, SIMULATORS, Simulated
+from tests.connectors.simulators import EDITED, SEVERAL_PAGES, SIMULATORS, Simulated
 
 
 @pytest.mark.requirement("R74", "R78")
@@ -49,10 +48,6 @@ async def test_ids_are_stable_strings(simulated: Simulated, connector: Connector
     await again.aclose()
     assert first == second
     assert all(type(identity) is str and identity for identity in first)
-
-
-# A story whose repair edits one account that the filter had left out, where changes can be asked for.
-EDITED: Final = {"connectwise": "initech", "autotask": "vandelay"}
 
 
 def test_a_quick_sync_says_in_words_what_it_does_not_see_or_why_there_is_none(kind: str) -> None:
