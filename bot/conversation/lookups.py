@@ -1,5 +1,7 @@
 """Questions to several connections: asked at once, told as they answer, asked again one by one, and shown in full."""
 
+from collections.abc import Awaitable
+
 from bot.answers import Answer as Found
 from bot.answers import Result, UnknownConnection, merged
 from bot.arriving import Arriving
@@ -80,7 +82,7 @@ class Lookups:
             enquiry = await self._missing.enquire(query, only=[connection] if connection else [])
         except UnknownConnection as unknown:
             return self._unknown(unknown)
-        return OnItsWay(enquiry, await self._questions.new(query, connection, asked), asked, self._questions)
+        return await self._on_its_way(enquiry, self._questions.new(query, connection, asked), asked)
 
     async def again(self, question: str, asked: Asked) -> Lookup | Answer:
         """Anew of all that were asked; the one that a person wanted to see in full stays so."""
@@ -123,8 +125,17 @@ class Lookups:
             enquiry = await self._missing.enquire(before.query, only=only, account_id=picked_of(before), fresh=True)
         except UnknownConnection as unknown:
             return self._unknown(unknown)
-        question = await self._questions.beside(before, asked, shown=shown)
-        return OnItsWay(enquiry, question, asked, self._questions, known)
+        return await self._on_its_way(enquiry, self._questions.beside(before, asked, shown=shown), asked, known)
+
+    async def _on_its_way(
+        self, enquiry: Enquiry, saving: Awaitable[Question], asked: Asked, known: Found | None = None
+    ) -> Lookup:
+        """The PSAs are asked while the question is saved; where it cannot be, nobody waits for them."""
+        try:
+            return OnItsWay(enquiry, await saving, asked, self._questions, known)
+        except BaseException:
+            await enquiry.arriving.aclose()
+            raise
 
     def _unknown(self, unknown: UnknownConnection) -> Answer:
         return Answer(message=resync.unknown_connection(self._words, unknown.name, unknown.known))

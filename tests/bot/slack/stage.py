@@ -18,7 +18,9 @@ from bot.slack.web import web_app
 from sandbox.serve import serving
 from sandbox.slack.identity import BOT_TOKEN, SIGNING_SECRET
 from sandbox.slack.local import Slack, local_slack
+from tests.bot.slack.recording_connections import RecordingBindings, RecordingRoster
 from tests.bot.slack.recording_filters import RecordingFilters
+from tests.bot.slack.recording_lookups import RecordingLookups
 from tests.bot.slack.recording_schedules import RecordingSchedules
 
 SECRET = SIGNING_SECRET
@@ -82,126 +84,6 @@ class RecordingRights:
 
 
 @dataclass
-class RecordingLookup:
-    """Answers when the journeys' gate is open; ``arrivals``: gates of further connections, in the order they open."""
-
-    journeys: "RecordingJourneys"
-    call: tuple[object, ...]
-    arrivals: Sequence[asyncio.Event] = ()
-    closed: bool = False
-    _told: int = 0
-
-    @property
-    def _gates(self) -> list[asyncio.Event]:
-        return [self.journeys.gate, *self.arrivals]
-
-    @property
-    def _open(self) -> int:
-        return sum(gate.is_set() for gate in self._gates)
-
-    @property
-    def heard(self) -> bool:
-        return self._open > 0
-
-    @property
-    def complete(self) -> bool:
-        return self._open == len(self._gates)
-
-    async def all(self, seconds: float | None = None) -> bool:
-        waits = [asyncio.create_task(gate.wait()) for gate in self._gates]
-        await asyncio.wait(waits, timeout=seconds)
-        for wait in waits:
-            wait.cancel()
-        return self.complete
-
-    async def another(self) -> None:
-        waits = [asyncio.create_task(gate.wait()) for gate in self._gates if not gate.is_set()]
-        if not waits or self._open > self._told:
-            return
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-
-    async def whole(self) -> Answer:
-        if self.journeys.breaks is not None:
-            raise self.journeys.breaks
-        self._told = self._open
-        if not self.arrivals:
-            return Answer(message=self.journeys.answer, question="q:17")
-        return Answer(message=said(f"{self._open} of {len(self._gates)} have answered."), question="q:17")
-
-    async def rest(self) -> Answer:
-        return Answer(message=said(f"{self._open - self._told} more have answered."), question="q:18")
-
-    async def aclose(self) -> None:
-        self.closed = True
-
-
-@dataclass
-class RecordingLookups:
-    journeys: "RecordingJourneys"
-    arrivals: Sequence[asyncio.Event] = ()
-    made: list[RecordingLookup] = field(default_factory=list)
-    instead: Answer | None = None  # there is nothing to wait for
-
-    def _lookup(self, *call: object) -> RecordingLookup | Answer:
-        self.journeys.calls.append(call)
-        if self.instead is not None:
-            return self.instead
-        self.made.append(RecordingLookup(self.journeys, call, self.arrivals))
-        return self.made[-1]
-
-    async def ask(self, query: str, connection: str | None, asked: Asked) -> RecordingLookup | Answer:
-        return self._lookup("missing", query, connection, asked.by)
-
-    async def again(self, question: str, asked: Asked) -> RecordingLookup | Answer:
-        return self._lookup("check_again", question)
-
-    async def retry(self, question: str, connection: str, asked: Asked) -> RecordingLookup | Answer:
-        return self._lookup("retry_connection", question, connection)
-
-    async def details(self, question: str, connection: str, asked: Asked) -> RecordingLookup | Answer:
-        return self._lookup("details", question, connection)
-
-
-@dataclass
-class RecordingBindings:
-    """``bound``: which channel means which connection."""
-
-    journeys: "RecordingJourneys"
-    bound: dict[str, str] = field(default_factory=dict)
-
-    async def of(self, channel: str) -> str | None:
-        return self.bound.get(channel)
-
-    async def show(self, asked: Asked) -> Answer:
-        return await self.journeys._asked("use")
-
-    async def bind(self, connection: str, asked: Asked) -> Answer:
-        return await self.journeys._asked("bind", connection, asked.place.channel)
-
-    async def unbind(self, asked: Asked) -> Answer:
-        return await self.journeys._asked("unbind", asked.place.channel)
-
-
-@dataclass
-class RecordingRoster:
-    journeys: "RecordingJourneys"
-
-    async def show(self, page: int, asked: Asked) -> Answer:
-        return await self.journeys._asked("connections", page)
-
-    async def test(self, connection: str, asked: Asked) -> Answer:
-        return await self.journeys._asked("test", connection)
-
-    async def pause(self, connection: str, asked: Asked) -> Answer:
-        return await self.journeys._asked("pause", connection)
-
-    async def resume(self, connection: str, asked: Asked) -> Answer:
-        return await self.journeys._asked("resume", connection)
-
-
-@dataclass
 class RecordingJourneys:
     """Answers at once, unless ``gate`` is closed. ``calls`` is what was asked, in order."""
 
@@ -219,10 +101,13 @@ class RecordingJourneys:
     def __post_init__(self) -> None:
         self.gate.set()
         self.lookups = RecordingLookups(self)
-        self.bindings = RecordingBindings(self)
-        self.roster = RecordingRoster(self)
+        self.bindings = RecordingBindings(asked_=self._asked)
+        self.roster = RecordingRoster(asked_=self._asked)
         self.schedules = RecordingSchedules(asked_=self._asked, started_=self._started)
         self.filters = RecordingFilters(asked_=self._asked, started_=self._started)
+
+    def tell(self, text: str) -> Message:
+        return said(text)
 
     async def _asked(self, *call: object) -> Answer:
         self.calls.append(call)
