@@ -14,7 +14,6 @@ from bot.digest import Digest
 from bot.due_syncs import DueSyncs
 from bot.filters import Filters
 from bot.history import Histories
-from bot.jobs.alive import SILENT_SECONDS
 from bot.jobs.in_process import InProcessQueue
 from bot.jobs.queue import JobQueue, Work
 from bot.missing import Missing
@@ -92,7 +91,7 @@ async def opened(
     try:
         yield bot
     finally:
-        await bot.queue.close()
+        await bot.queue.close(settings.rhythm.grace)
         await bot.psas.aclose()
         await bot.db.dispose()
 
@@ -188,16 +187,23 @@ def process_name(settings: Settings) -> str:
 def queue_of(settings: Settings, works: Mapping[str, Work]) -> JobQueue:
     """The command line runs what it asks for itself, and waits for it, whatever the database."""
     if on_sqlite(settings) or not (settings.serves or settings.works):
-        return InProcessQueue(works)
+        return InProcessQueue(works, at_once=settings.syncs_at_once)
     from bot.jobs.board import Board  # noqa: PLC0415 - a driver that SQLite does not need
     from bot.jobs.postgres import PostgresQueue  # noqa: PLC0415 - the same
 
-    return PostgresQueue(Board(settings.database_url), works)
+    rhythm = settings.rhythm
+    return PostgresQueue(
+        Board(settings.database_url),
+        works,
+        at_once=settings.syncs_at_once,
+        beat_seconds=rhythm.beat,
+        silent_seconds=rhythm.silent,
+    )
 
 
 def recovery_of(settings: Settings) -> RecoverySettings:
     """On PostgreSQL whoever runs a sync is heard of every few seconds."""
-    return RecoverySettings() if on_sqlite(settings) else RecoverySettings(orphan_after_seconds=SILENT_SECONDS)
+    return RecoverySettings() if on_sqlite(settings) else RecoverySettings(orphan_after_seconds=settings.rhythm.silent)
 
 
 def on_sqlite(settings: Settings) -> bool:

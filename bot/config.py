@@ -17,6 +17,19 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """Seconds. How often a process is heard of, from when on it counts as dead (five beats missed), how often the clock
+    ticks, and how long a sync may still run when its process stops. A dead process's syncs are begun anew within a
+    minute: ``silent`` and a ``tick``, with time to spare.
+    """
+
+    beat: float = 4.0
+    silent: float = 20.0
+    tick: float = 15.0
+    grace: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """interface.md §3. ``secret_keys`` is empty when none is set: storing a secret is then refused."""
 
@@ -40,6 +53,8 @@ class Settings:
     psa_seconds: float = 30.0  # how long a question waits for one PSA
     serves: bool = False  # this process is `psa-bot serve`
     works: bool = False  # this process is `psa-bot worker`
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    syncs_at_once: int = 4  # in one process
     time_zone: str = "UTC"
     log_level: str = "WARNING"
 

@@ -17,7 +17,6 @@ from bot.store.queries import channels
 from bot.store.queries.channels import Subscription
 
 LOG: Final = logging.getLogger(__name__)
-TICK_SECONDS: Final = 15
 FINISH_SECONDS: Final = 5.0
 DAY: Final = timedelta(days=1)
 MADE_UP_FOR: Final = timedelta(hours=12)  # a digest that is later than this is old news: the next one will do
@@ -49,7 +48,7 @@ class Schedule:
         sweep: Callable[[], Awaitable[object]],
         start_due: Callable[[datetime], Awaitable[object]] | None = None,
         in_turn: InTurn = always,
-        every_seconds: float = TICK_SECONDS,
+        every_seconds: float,
     ) -> None:
         self._db = db
         self._clock = clock
@@ -60,14 +59,15 @@ class Schedule:
         self._in_turn = in_turn
         self._start_due = start_due  # asks for syncs whose time has come; None: another process does
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._one_at_a_time = asyncio.Lock()
+        self._looking = asyncio.Lock()
+        self._speaking = asyncio.Lock()
         self._undelivered: dict[str, tuple[int, datetime]] = {}  # channel: how often it was tried, and when again
         self.last_tick: datetime | None = None  # the heartbeat that /readyz reads
 
     def start(self) -> None:
-        self._scheduler.add_job(
-            self._tick_now, "interval", seconds=self._every_seconds, id="tick", coalesce=True, max_instances=1
-        )
+        """What is said has ticks of its own: a Slack that is slow must not keep dead syncs from being found."""
+        for part in (self._look_now, self._speak_now):
+            self._scheduler.add_job(part, "interval", seconds=self._every_seconds, coalesce=True, max_instances=1)
         self._scheduler.start()
 
     async def finish(self) -> None:
@@ -75,7 +75,7 @@ class Schedule:
         if self._scheduler.running:
             self._scheduler.pause()
         with suppress(TimeoutError):
-            async with asyncio.timeout(FINISH_SECONDS), self._one_at_a_time:
+            async with asyncio.timeout(FINISH_SECONDS), self._looking, self._speaking:
                 pass
         self.stop()
 
@@ -85,11 +85,18 @@ class Schedule:
 
     async def tick(self, now: datetime) -> None:
         """``now`` is an argument: nothing below asks what time it is. What breaks is logged, and tried again."""
-        async with self._one_at_a_time:
+        await self._look(now)
+        await self._speak(now)
+
+    async def _look(self, now: datetime) -> None:
+        async with self._looking:
             await _safely("sweep", self._sweep_in_turn(now))
             await _safely("due syncs", self._start_due_in_turn(now))
-            await _safely("postings", self._post_in_turn(now))
             self.last_tick = now
+
+    async def _speak(self, now: datetime) -> None:
+        async with self._speaking:
+            await _safely("postings", self._post_in_turn(now))
 
     async def _sweep_in_turn(self, now: datetime) -> None:
         async with self._in_turn("sweep", now) as ours:
@@ -104,7 +111,6 @@ class Schedule:
                 await self._start_due(now)
 
     async def _post_in_turn(self, now: datetime) -> None:
-        """A turn of its own: a Slack that is slow must not keep dead syncs from being found."""
         if self._postings is None:
             return
         async with self._in_turn("postings", now) as ours:
@@ -114,8 +120,11 @@ class Schedule:
                 await _safely("overdue", self._postings.overdue(now))
                 await _safely("digests", self._digests(self._postings, now))
 
-    async def _tick_now(self) -> None:
-        await self.tick(self._clock.now())
+    async def _look_now(self) -> None:
+        await self._look(self._clock.now())
+
+    async def _speak_now(self) -> None:
+        await self._speak(self._clock.now())
 
     async def _digests(self, postings: Postings, now: datetime) -> None:
         for subscription in await channels.subscriptions(self._db, kind="digest"):

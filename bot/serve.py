@@ -52,12 +52,13 @@ async def running(bot: Bot, pace: Pace = USUAL_PACE) -> AsyncIterator[str]:
     """Serves while the block runs; yields the address. Slack may be down."""
     settings, remembered = bot.settings, memory(bot)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(alive(bot.db, bot.clock, bot.process, works=False))
+        rhythm = settings.rhythm
+        await stack.enter_async_context(alive(bot.db, bot.clock, bot.process, beat_seconds=rhythm.beat, works=False))
         line = await stack.enter_async_context(line_to_slack(settings, remembered, bot.clock.now, pace=pace))
         face = await stack.enter_async_context(
             front(settings, line, remembered, bot.conversation, bot.words, bot.clock.now, pace=pace)
         )
-        stack.push_async_callback(bot.queue.close)  # syncs end while their followers can still tell of it
+        stack.push_async_callback(bot.queue.close, rhythm.grace)  # syncs end while their followers can still tell of it
         schedule = _schedule(bot, face, line)
         ear = await stack.enter_async_context(_hearing(settings, face, line))
         app = served(face, Pulse(bot=bot, line=line, schedule=schedule, ear=ear))
@@ -82,7 +83,8 @@ def _schedule(bot: Bot, face: Front, line: Line) -> Schedule:
     said = postings(bot, line) if all_of_it else None
     zone = ZoneInfo(bot.settings.time_zone)
     start_due = bot.due_syncs.start if all_of_it else None
-    return Schedule(bot.db, bot.clock, said, zone, sweep=sweep, start_due=start_due)
+    every = bot.settings.rhythm.tick
+    return Schedule(bot.db, bot.clock, said, zone, sweep=sweep, start_due=start_due, every_seconds=every)
 
 
 @asynccontextmanager

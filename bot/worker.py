@@ -17,12 +17,12 @@ from bot.jobs.alive import alive
 from bot.lifetime import calm_collector, listening, need_current, until_stopped
 from bot.probes import Ear, Pulse, probed
 from bot.remembering import memory
-from bot.schedule import TICK_SECONDS, Schedule
+from bot.schedule import Schedule
 from bot.slack.front import Line, line_to_slack
 from bot.speaking import postings
 from bot.store.queries import processes
 
-EVERY: Final = timedelta(seconds=TICK_SECONDS * 0.8)  # of all workers' ticks, as many count as one worker has
+OF_A_TICK: Final = 0.8  # of all workers' ticks, as many count as one worker has
 NEEDS_POSTGRESQL: Final = (
     "psa-bot worker needs PostgreSQL: set PSA_BOT_DATABASE_URL to postgresql://…. "
     "On SQLite, psa-bot serve runs the jobs and the clock itself."
@@ -52,11 +52,12 @@ async def _work(settings: Settings, clock: Clock | None) -> None:
 async def working(bot: Bot) -> AsyncIterator[str]:
     """Works while the block runs; yields the address of the health probes, empty where no port is set for them."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(alive(bot.db, bot.clock, bot.process, works=True))
+        rhythm = bot.settings.rhythm
+        await stack.enter_async_context(alive(bot.db, bot.clock, bot.process, beat_seconds=rhythm.beat, works=True))
         line = await stack.enter_async_context(line_to_slack(bot.settings, memory(bot), bot.clock.now))
         schedule = _schedule(bot, line)
         address = await stack.enter_async_context(_health(Pulse(bot=bot, line=line, schedule=schedule, ear=Ear.none())))
-        stack.push_async_callback(bot.queue.close)
+        stack.push_async_callback(bot.queue.close, rhythm.grace)
         await bot.queue.start()
         first = asyncio.create_task(schedule.tick(bot.clock.now()))
         stack.callback(first.cancel)
@@ -70,6 +71,7 @@ def _schedule(bot: Bot, line: Line) -> Schedule:
         await bot.recovery.sweep()
         await bot.watch.catch_up()
 
+    every = bot.settings.rhythm.tick
     return Schedule(
         bot.db,
         bot.clock,
@@ -77,7 +79,8 @@ def _schedule(bot: Bot, line: Line) -> Schedule:
         ZoneInfo(bot.settings.time_zone),
         sweep=sweep,
         start_due=bot.due_syncs.start,
-        in_turn=partial(processes.turn, bot.db, every=EVERY),
+        in_turn=partial(processes.turn, bot.db, every=timedelta(seconds=every * OF_A_TICK)),
+        every_seconds=every,
     )
 
 

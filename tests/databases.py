@@ -121,6 +121,14 @@ async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Asyn
     await _command(server.server, f"DROP DATABASE {name}")
 
 
+def on_the_server(url: str, command: str) -> None:
+    _run(lambda: _command(url, command))
+
+
+def with_a_database(url: str, work: Callable[[Database], Awaitable[None]]) -> None:
+    _run(lambda: _with(url, work))
+
+
 def _url(server: Postgres) -> str:
     if server.missing:
         pytest.skip(server.missing)

@@ -43,7 +43,7 @@ def no_such_connection(unknown: UnknownConnection) -> CommandError:
 
 async def sync(bot: Bot, arguments: argparse.Namespace) -> Said:
     """Runs in this process, unless the same sync goes on already: then it waits for that one."""
-    async with alive(bot.db, bot.clock, bot.process, works=True):
+    async with alive(bot.db, bot.clock, bot.process, beat_seconds=bot.settings.rhythm.beat, works=True):
         return await _sync(bot, arguments)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
@@ -15,38 +15,40 @@ from bot.store.queries import processes
 
 log = logging.getLogger(__name__)
 
-BEAT_SECONDS: Final = 4.0
-SILENT_SECONDS: Final = 20.0  # five beats missed: dead
 FORGOTTEN: Final = timedelta(days=1)
 
 
 @asynccontextmanager
-async def alive(db: Database, clock: Clock, name: str, *, works: bool) -> AsyncIterator[None]:
+async def alive(db: Database, clock: Clock, name: str, *, beat_seconds: float, works: bool) -> AsyncIterator[None]:
     """``works``: it runs syncs, which die with it. On SQLite nothing: there one process does it all."""
     if db.dialect == "sqlite":
         yield
         return
-    await _beat(db, clock, name, works=works)
     ending = asyncio.Event()
-    beating = asyncio.create_task(_keep_beating(db, clock, name, ending, works=works))
+
+    async def beat() -> None:
+        await _beat(db, clock, name, works=works)
+
+    await beat()
+    beating = asyncio.create_task(_keep_beating(beat, beat_seconds, ending))
     try:
         yield
     finally:
         ending.set()
-        await asyncio.wait({beating}, timeout=BEAT_SECONDS)
+        await asyncio.wait({beating}, timeout=beat_seconds)
         beating.cancel()
         if works:
             await _leave(db, name)
 
 
-async def _keep_beating(db: Database, clock: Clock, name: str, ending: asyncio.Event, *, works: bool) -> None:
+async def _keep_beating(beat: Callable[[], Awaitable[None]], every: float, ending: asyncio.Event) -> None:
     while True:
         with suppress(TimeoutError):
-            async with asyncio.timeout(BEAT_SECONDS):
+            async with asyncio.timeout(every):
                 await ending.wait()
                 return
         try:
-            await _beat(db, clock, name, works=works)
+            await beat()
         except (SQLAlchemyError, OSError) as error:
             log.warning("The database could not be told that we live.", exc_info=error, extra={"action": "beat"})
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from bot.jobs.alive import BEAT_SECONDS, SILENT_SECONDS
 from bot.jobs.board import QUEUES, Board, Card
 from bot.jobs.places import Places
 from bot.jobs.queue import Job, QueueClosed, Work
@@ -29,8 +28,8 @@ class PostgresQueue:
         *,
         at_once: int = 4,
         poll_seconds: float = POLL_SECONDS,
-        beat_seconds: float = BEAT_SECONDS,
-        silent_seconds: float = SILENT_SECONDS,
+        beat_seconds: float,
+        silent_seconds: float,
     ) -> None:
         self._board = board
         self._works = works

@@ -20,7 +20,10 @@ async def accept(
     """A run of its own, dated like the one that read it: the copy is as old as its reading. Raises Busy."""
     run, new = await runs.request(db, connection_id=refused.connection_id, kind=RunKind.FULL, by=by, now=clock.now())
     token = f"accept/{new_token()}"
-    if not new or not await runs.start(db, run.id, token=token, now=refused.started_at or clock.now()):
+    if not new:
+        raise Busy
+    if not await runs.start(db, run.id, token=token, now=refused.started_at or clock.now()):
+        await runs.ask_cancel(db, run.id, clock.now())  # one of another kind goes on
         raise Busy
     await _told(db, run.id, token, clock)
     changes = await snapshots.write_full(db, run.id, token, aside.snapshot, now=clock.now())

@@ -30,7 +30,9 @@ async def process(postgres_database: Database) -> AsyncIterator[Process]:
 
     async def start(bench: Bench) -> PostgresQueue:
         board = Board(address(postgres_database))
-        queue = PostgresQueue(board, {"sync": bench.work}, at_once=2, poll_seconds=0.05, beat_seconds=0.05)
+        queue = PostgresQueue(
+            board, {"sync": bench.work}, at_once=2, poll_seconds=0.05, beat_seconds=0.05, silent_seconds=20
+        )
         started.append(queue)
         await queue.start()
         return queue
@@ -60,7 +62,8 @@ async def silent_for(db: Database, seconds: int) -> None:
 async def test_what_one_process_defers_another_does(process: Process, postgres_database: Database) -> None:
     bench = Bench()
     await process(bench)
-    web = PostgresQueue(Board(address(postgres_database)), {"sync": bench.work})
+    board = Board(address(postgres_database))
+    web = PostgresQueue(board, {"sync": bench.work}, beat_seconds=4, silent_seconds=20)
     bench.let("1")
     await web.defer(job("1"))
     await bench.until(lambda: bench.ended == ["1"])

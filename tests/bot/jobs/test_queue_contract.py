@@ -61,7 +61,7 @@ async def build(board_address: str) -> AsyncIterator[Build]:
 
     async def started(works: Mapping[str, Work], at_once: int) -> JobQueue:
         if board_address:
-            built.append(PostgresQueue(Board(board_address), works, at_once=at_once))
+            built.append(PostgresQueue(Board(board_address), works, at_once=at_once, beat_seconds=4, silent_seconds=20))
         else:
             built.append(InProcessQueue(works, at_once=at_once))
         await built[-1].start()

@@ -1,0 +1,225 @@
+"""Real processes of the bot on one database, simulated PSAs that can be held up, and a reader that always looks."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.store.database import Database
+from bot.store.queries import connections, runs, snapshots
+from bot.store.queries.connections import Connection
+from bot.store.queries.runs import RunState, SyncRun
+from bot.store.secrets import SecretBox, new_key
+from sandbox.clock import SandboxClock
+from sandbox.psa.connectwise.server import SimulatedConnectWise
+from sandbox.psa.connectwise.stories import connectwise_world
+from sandbox.serve import serving
+
+ROOT = Path(__file__).parents[2]
+KEY = new_key()
+BOX = SecretBox([KEY])
+PATIENCE = 90.0  # seconds, for a machine that is busy with other things
+QUICK = {"beat": 0.5, "silent": 4.0, "tick": 0.5, "grace": 0.3}
+FEW = 20
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():
+            await asyncio.sleep(0.05)
+
+
+@dataclass(slots=True)
+class Process:
+    """One of ours; ``name`` stands in the tokens of its runs."""
+
+    popen: "subprocess.Popen[str]"
+    name: str
+
+    def signal(self, number: signal.Signals) -> None:
+        self.popen.send_signal(number)
+
+    async def ended(self) -> int:
+        return await asyncio.to_thread(self.popen.wait, PATIENCE)
+
+
+@dataclass(slots=True)
+class Crew:
+    """All that runs on one database; ``log`` is where their complaints go."""
+
+    url: str
+    log: Path
+    processes: list[Process] = field(default_factory=list)
+
+    async def start(self, port: int = 0, **told: Any) -> Process:
+        """A worker; where a port is given, a process that serves."""
+        settings = {
+            "database_url": self.url,
+            "secret_keys": (KEY,),
+            "slack_bot_token": "xoxb-1",
+            "slack_signing_secret": "s",
+            "slack_api_url": "http://127.0.0.1:1/api/",
+            "allow_insecure_loopback": True,
+            "syncs_at_once": 8,
+            "serves": bool(port),
+            "works": not port,
+            "http_port": port,
+        }
+        with self.log.open("a", encoding="utf-8") as complaints:
+            popen = subprocess.Popen(  # noqa: ASYNC220 - it outlives the event loops of single tests
+                [sys.executable, "-m", "tests.faults.process"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                text=True,
+                cwd=ROOT,
+            )
+        assert popen.stdin is not None
+        assert popen.stdout is not None
+        popen.stdin.write(json.dumps({"settings": settings, "rhythm": QUICK, **told}) + "\n")
+        popen.stdin.flush()
+        name = (await asyncio.to_thread(popen.stdout.readline)).strip()
+        assert name, self.log.read_text(encoding="utf-8")
+        self.processes.append(Process(popen, name))
+        return self.processes[-1]
+
+    async def stop(self) -> None:
+        for process in self.processes:
+            process.popen.kill()
+            process.popen.wait()
+            for pipe in (process.popen.stdin, process.popen.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+
+@asynccontextmanager
+async def crew(url: str, folder: Path) -> AsyncIterator[Crew]:
+    made = Crew(url, folder / "complaints.log")
+    try:
+        yield made
+    finally:
+        await made.stop()
+
+
+@dataclass(slots=True)
+class Psa:
+    """A simulated ConnectWise; a call whose path ends with one of ``held`` waits until it is let go."""
+
+    name: str
+    simulated: SimulatedConnectWise
+    held: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    url: str = ""
+
+    @web.middleware
+    async def gate(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        while any(request.path.endswith(end) for end in self.held):
+            self.waiting.add(request.path)
+            await asyncio.sleep(0.05)
+        answer: web.StreamResponse = await handler(request)
+        return answer
+
+    def rename(self, generation: str, some: str = "") -> None:
+        """Everybody: so half a snapshot would show. ``some``: what the names of a few hold besides."""
+        companies, now = self.simulated.tenant.companies, datetime.now(UTC)
+        for number, row in enumerate(companies.rows()):
+            also = some if number % FEW == 0 else ""
+            companies.change(row.data["id"], now, name=f"{generation} {also}Company {row.data['id']}")
+
+    def lose(self, share: float) -> None:
+        companies = self.simulated.tenant.companies
+        rows = list(companies.rows())
+        for row in rows[: int(len(rows) * share)]:
+            companies._kept.drop(row.data["id"])
+
+    async def connected(self, db: Database, name: str = "", url: str = "", now: datetime | None = None) -> Connection:
+        given = self.simulated.connection(url or self.url)
+        return await connections.add(
+            db,
+            BOX,
+            name=name or self.name,
+            psa="connectwise",
+            settings=given["settings"],
+            secrets=given["secrets"],
+            now=now or datetime.now(UTC),
+        )
+
+
+@asynccontextmanager
+async def psa(name: str, accounts: int = 12, active: int = 12) -> AsyncIterator[Psa]:
+    simulated = connectwise_world(SandboxClock(), accounts=accounts, active=active, agreements=accounts)
+    made = Psa(name, simulated)
+    simulated.app.middlewares.append(made.gate)
+    made.rename("G0")
+    async with serving(simulated.app) as made.url:
+        yield made
+
+
+async def requested(db: Database, connection: Connection, by: str = "schedule") -> int:
+    """Whoever works on the database finds it at the next tick."""
+    run, _ = await runs.request(db, connection_id=connection.id, kind="full", by=by, now=datetime.now(UTC))
+    return run.id
+
+
+async def found(db: Database, run_id: int) -> SyncRun:
+    run = await runs.get(db, run_id)
+    assert run is not None
+    return run
+
+
+def is_over(db: Database, every: Sequence[Connection]) -> Callable[[], Awaitable[bool]]:
+    """Nothing of them is queued or running, or about to be run again."""
+
+    async def look() -> bool:
+        for connection in every:
+            newest = (await runs.latest(db, connection.id, 1))[0]
+            if newest.ended_at is None or newest.state is RunState.UNKNOWN:
+                return False
+        return True
+
+    return look
+
+
+def never_two_at_once(newest_first: Sequence[SyncRun]) -> bool:
+    began = sorted((run for run in newest_first if run.started_at), key=lambda run: run.id)
+    return all(one.ended_at and other.started_at and one.ended_at <= other.started_at for one, other in pairwise(began))
+
+
+async def generations(db: Database, connection: Connection) -> set[str]:
+    """Of the names that anybody sees now: more than one would be half a snapshot."""
+    return {row.name.split()[0] for row in await snapshots.names(db, connection.id)}
+
+
+@asynccontextmanager
+async def nobody_sees_half(db: Database, every: Sequence[Connection]) -> AsyncIterator[list[int]]:
+    """Reads all the while; yields how often it looked."""
+    looks, halves = [0], list[set[str]]()
+
+    async def read() -> None:
+        while True:
+            for connection in every:
+                seen = await generations(db, connection)
+                if len(seen) > 1:
+                    halves.append(seen)
+                looks[0] += 1
+                await asyncio.sleep(0.05)
+
+    reading = asyncio.create_task(read())
+    try:
+        yield looks
+        reading.cancel()
+        await asyncio.wait({reading})
+        assert halves == []
+        assert looks[0] > len(every)
+    finally:
+        reading.cancel()
