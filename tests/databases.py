@@ -51,7 +51,7 @@ class Postgres:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Migrated once; every test gets a copy."""
     path = tmp_path_factory.mktemp("template") / "template.db"
-    _run(lambda: _with(f"sqlite:///{path}", migrate))
+    in_a_thread(lambda: _with(f"sqlite:///{path}", migrate))
     return path
 
 
@@ -122,11 +122,11 @@ async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Asyn
 
 
 def on_the_server(url: str, command: str) -> None:
-    _run(lambda: _command(url, command))
+    in_a_thread(lambda: _command(url, command))
 
 
 def with_a_database(url: str, work: Callable[[Database], Awaitable[None]]) -> None:
-    _run(lambda: _with(url, work))
+    in_a_thread(lambda: _with(url, work))
 
 
 def _url(server: Postgres) -> str:
@@ -145,9 +145,9 @@ def _with_a_database_of_ours(server_url: str, settings: Sequence[str] = ()) -> I
             await _command(server_url, command)
         await _with(migrated, migrate)
 
-    _run(prepare)
+    in_a_thread(prepare)
     yield Postgres(server=server_url, migrated=migrated)
-    _run(lambda: _command(server_url, f"DROP DATABASE {name}"))
+    in_a_thread(lambda: _command(server_url, f"DROP DATABASE {name}"))
 
 
 async def _empty(db: Database) -> None:
@@ -176,7 +176,7 @@ async def _with(url: str, work: Callable[[Database], Awaitable[None]]) -> None:
         await db.dispose()
 
 
-def _run(work: Callable[[], Awaitable[None]]) -> None:
+def in_a_thread(work: Callable[[], Awaitable[None]]) -> None:
     """On a loop and a thread of its own: a fixture of the session has no loop."""
 
     async def run() -> None:

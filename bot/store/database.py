@@ -111,7 +111,15 @@ def _options(address: URL) -> dict[str, Any]:
     if address.get_backend_name() == "sqlite":
         Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
         return {"pool_size": 5, "max_overflow": 10}
-    return {"pool_size": 5, "max_overflow": 5, "pool_pre_ping": True, "pool_recycle": 1800}
+    # A machine that vanished must not keep its locks until the server's own patience (two hours) ends.
+    keepalives = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+    return {
+        "pool_size": 5,
+        "max_overflow": 5,
+        "pool_pre_ping": True,
+        "pool_recycle": 1800,
+        "connect_args": {"server_settings": keepalives},
+    }
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

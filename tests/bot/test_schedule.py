@@ -77,7 +77,7 @@ async def ticking(database: Database) -> AsyncIterator[TickingSchedule]:
     await listens(database, kind="digest", at="08:00")
     built = TickingSchedule(database, MONDAY)
     yield built
-    built.schedule.stop()
+    await built.schedule.finish()
 
 
 @settings(max_examples=100, deadline=None)
@@ -212,6 +212,6 @@ async def test_it_ticks_by_itself_until_it_is_stopped(ticking: TickingSchedule) 
     ticking.clock.moment = MONDAY + HOUR
     ticking.schedule.start()
     await until(lambda: ticking.schedule.last_tick is not None)
-    ticking.schedule.stop()
-    ticking.schedule.stop()
+    await ticking.schedule.finish()
+    await ticking.schedule.finish()
     assert ticking.schedule.last_tick == MONDAY + HOUR

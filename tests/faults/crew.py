@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.demo import free_port
 from bot.store.database import Database
 from bot.store.queries import connections, runs, snapshots
 from bot.store.queries.connections import Connection
@@ -23,13 +24,12 @@ from bot.store.secrets import SecretBox, new_key
 from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise.server import SimulatedConnectWise
 from sandbox.psa.connectwise.stories import connectwise_world
-from sandbox.serve import serving
 
 ROOT = Path(__file__).parents[2]
 KEY = new_key()
 BOX = SecretBox([KEY])
-PATIENCE = 90.0  # seconds, for a machine that is busy with other things
-QUICK = {"beat": 0.5, "silent": 4.0, "tick": 0.5, "grace": 0.3}
+PATIENCE = 300.0  # seconds, for a machine that is busy with other things
+QUICK = {"beat": 0.5, "silent": 4.0, "tick": 1.0, "grace": 0.3}
 FEW = 20
 
 
@@ -93,7 +93,7 @@ class Crew:
         self.processes.append(Process(popen, name))
         return self.processes[-1]
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         for process in self.processes:
             process.popen.kill()
             process.popen.wait()
@@ -108,7 +108,7 @@ async def crew(url: str, folder: Path) -> AsyncIterator[Crew]:
     try:
         yield made
     finally:
-        await made.stop()
+        made.stop()
 
 
 @dataclass(slots=True)
@@ -117,9 +117,13 @@ class Psa:
 
     name: str
     simulated: SimulatedConnectWise
+    port: int
+    host: str
     held: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
-    url: str = ""
+
+    def at(self, host: str) -> str:
+        return f"http://{host}:{self.port}"
 
     @web.middleware
     async def gate(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -140,10 +144,10 @@ class Psa:
         companies = self.simulated.tenant.companies
         rows = list(companies.rows())
         for row in rows[: int(len(rows) * share)]:
-            companies._kept.drop(row.data["id"])
+            companies.kept.drop(row.data["id"])
 
     async def connected(self, db: Database, name: str = "", url: str = "", now: datetime | None = None) -> Connection:
-        given = self.simulated.connection(url or self.url)
+        given = self.simulated.connection(url or self.at(self.host))
         return await connections.add(
             db,
             BOX,
@@ -156,13 +160,22 @@ class Psa:
 
 
 @asynccontextmanager
-async def psa(name: str, accounts: int = 12, active: int = 12) -> AsyncIterator[Psa]:
+async def psa(
+    name: str, accounts: int = 12, active: int = 12, hosts: Sequence[str] = ("127.0.0.1",)
+) -> AsyncIterator[Psa]:
+    """``hosts``: addresses of this machine, at each of which it answers."""
     simulated = connectwise_world(SandboxClock(), accounts=accounts, active=active, agreements=accounts)
-    made = Psa(name, simulated)
+    made = Psa(name, simulated, free_port(), hosts[0])
     simulated.app.middlewares.append(made.gate)
     made.rename("G0")
-    async with serving(simulated.app) as made.url:
+    runner = web.AppRunner(simulated.app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        for host in hosts:
+            await web.TCPSite(runner, host, made.port).start()
         yield made
+    finally:
+        await runner.cleanup()
 
 
 async def requested(db: Database, connection: Connection, by: str = "schedule") -> int:
