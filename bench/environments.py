@@ -8,6 +8,7 @@ from typing import Final
 from bench.running import ROOT
 
 PYCONNECTWISE: Final = "0.6.1.2"
+PY_AUTOTASK: Final = "2.3.0"
 
 
 def runtime() -> str:
@@ -21,10 +22,19 @@ def runtime() -> str:
 
 def pyconnectwise() -> str | None:
     """It is GPL: compared with, never depended on. None: it could not be installed."""
+    return _compared(".venv-bench", f"pyconnectwise=={PYCONNECTWISE}")
+
+
+def py_autotask() -> str | None:
+    """It brings pandas, redis and more along. None: it could not be installed."""
+    return _compared(".venv-bench-autotask", f"py-autotask=={PY_AUTOTASK}")
+
+
+def _compared(folder: str, library: str) -> str | None:
     try:
-        return str(_made(ROOT / ".venv-bench", (f"pyconnectwise=={PYCONNECTWISE}",)))
+        return str(_made(ROOT / folder, (library,)))
     except subprocess.CalledProcessError as error:
-        print(f"pyconnectwise cannot be installed: {error.stderr}", file=sys.stderr)
+        print(f"{library} cannot be installed: {error.stderr}", file=sys.stderr)
         return None
 
 
