@@ -78,3 +78,26 @@ async def test_three_threads_are_never_exceeded_however_many_ask(simulated: Simu
     simulated.psa.latency_ms = 5
     await asyncio.gather(*(connector.find_accounts("Wayne") for _ in range(12)))
     assert {call.status for call in simulated.psa.calls} == {200}
+
+
+@pytest.mark.parametrize(("others", "seconds"), [(5_200, 0.5), (7_600, 1.0)])
+async def test_the_latency_that_autotask_adds_in_a_busy_hour_is_borne(
+    simulated: Simulated, connector: Connector, others: int, seconds: float
+) -> None:
+    """Half a second for each call from the half of the shared hour on, a second from three quarters on (AT §4.1)."""
+    simulated.psa.threshold.others = others
+    assert await connector.find_accounts("Wayne")
+    assert set(simulated.time.slept) == {seconds}
+    assert {call.status for call in simulated.psa.calls} == {200}
+
+
+async def test_an_hour_that_others_used_up_is_said_and_nothing_is_lost_after_it(
+    simulated: Simulated, connector: Connector
+) -> None:
+    assert await connector.find_accounts("Wayne")
+    simulated.psa.threshold.others = simulated.psa.threshold.allowed
+    with pytest.raises(RateLimited) as raised:
+        await connector.find_accounts("Wayne")
+    assert raised.value.transient
+    simulated.psa.threshold.others = 0
+    assert await connector.find_accounts("Wayne")
