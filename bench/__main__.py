@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bench import burst, full_sync, page, per_psa, question, settings_sync
+from bench import burst, fleet, full_sync, page, per_psa, question, settings_sync
 from bench.report import Report
 
 MEASUREMENTS: Final[Mapping[str, Callable[[], Report]]] = MappingProxyType(
@@ -16,6 +16,7 @@ MEASUREMENTS: Final[Mapping[str, Callable[[], Report]]] = MappingProxyType(
         "burst": burst.measure,
         "per-psa": per_psa.measure,
         "settings-sync": settings_sync.measure,
+        "workers": fleet.measure,
     }
 )
 
