@@ -28,7 +28,7 @@ from sandbox.psa.connectwise.stories import connectwise_world
 ROOT = Path(__file__).parents[2]
 KEY = new_key()
 BOX = SecretBox([KEY])
-PATIENCE = 300.0  # seconds, for a machine that is busy with other things
+PATIENCE = 600.0  # seconds, for a machine that is busy with other things
 QUICK = {"beat": 0.5, "silent": 4.0, "tick": 1.0, "grace": 0.3}
 FEW = 20
 
