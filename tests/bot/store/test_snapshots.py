@@ -273,6 +273,7 @@ async def test_the_tables_in_force_are_those_of_the_last_run_that_read_them(data
     tables, which = replace(TABLES, types=types), replace(FILTER, custom=True)
     run_id = await started(database, connection_id, "settings")
     assert await snapshots.write_tables(database, run_id, "t", connection_id, tables, which, now=NOW)
+    await ended(database, run_id)
     assert await snapshots.tables(database, connection_id) == tables
     assert await snapshots.account_filter(database, connection_id) == which
     await synced(database, connection_id, tables=tables, filter=which)
