@@ -23,6 +23,7 @@ class DueSyncs:
         self._db = db
         self._plans = Plans(db)
         self._resync = resync
+        self._set_up: set[int] = set()  # connections whose configuration was read, or tried to be: nothing to look up
 
     async def start(self, now: datetime) -> None:
         """One connection that breaks must not keep the others from their syncs."""
@@ -37,9 +38,13 @@ class DueSyncs:
 
     async def _first_settings(self, connection: Connection) -> None:
         """Once the connection is known to work, its configuration is read without anybody asking (R157)."""
-        if connection.paused or await runs.last_success(self._db, connection.id) is None:
+        if connection.id in self._set_up or connection.paused:
             return
-        if not await runs.latest(self._db, connection.id, 1, kinds=[RunKind.SETTINGS]):
+        if await runs.last_success(self._db, connection.id) is None:
+            return
+        if await runs.latest(self._db, connection.id, 1, kinds=[RunKind.SETTINGS]):
+            self._set_up.add(connection.id)
+        else:
             await self._resync.request(connection.name, RunKind.SETTINGS, by=SETTING_UP, interactive=False)
 
     async def _start(self, plan: Plan, now: datetime) -> None:

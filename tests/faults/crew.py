@@ -190,12 +190,17 @@ async def found(db: Database, run_id: int) -> SyncRun:
     return run
 
 
+async def full_ones(db: Database, connection: Connection) -> list[SyncRun]:
+    """Newest first. The bot asks for syncs of other kinds by itself."""
+    return await runs.latest(db, connection.id, kinds=["full"])
+
+
 def is_over(db: Database, every: Sequence[Connection]) -> Callable[[], Awaitable[bool]]:
     """Nothing of them is queued or running, or about to be run again."""
 
     async def look() -> bool:
         for connection in every:
-            newest = (await runs.latest(db, connection.id, 1))[0]
+            newest = (await full_ones(db, connection))[0]
             if newest.ended_at is None or newest.state is RunState.UNKNOWN:
                 return False
         return True
@@ -203,9 +208,11 @@ def is_over(db: Database, every: Sequence[Connection]) -> Callable[[], Awaitable
     return look
 
 
-def never_two_at_once(newest_first: Sequence[SyncRun]) -> bool:
-    began = sorted((run for run in newest_first if run.started_at), key=lambda run: run.id)
-    return all(one.ended_at and other.started_at and one.ended_at <= other.started_at for one, other in pairwise(began))
+async def never_two_at_once(db: Database, connection: Connection) -> bool:
+    """Of whatever kind: one ended before the next began."""
+    spans = [(run.started_at, run.ended_at) for run in await runs.latest(db, connection.id, 1_000) if run.started_at]
+    spans.sort(key=lambda span: span[0])
+    return all(ended is not None and ended <= began for (_, ended), (began, _) in pairwise(spans))
 
 
 async def generations(db: Database, connection: Connection) -> set[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo import free_port
 from bot.store.database import Database
-from bot.store.queries import questions, runs
+from bot.store.queries import questions
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunState
 from tests.faults.crew import (
@@ -18,6 +18,7 @@ from tests.faults.crew import (
     Psa,
     crew,
     found,
+    full_ones,
     generations,
     is_over,
     never_two_at_once,
@@ -142,7 +143,7 @@ async def ended_amid(
     successor = successor or await started(made, port)
     scene.let_go()
     await scene.over()
-    newest = (await runs.latest(scene.db, scene.connections[phases[-1]].id, 1))[0]
+    newest = (await full_ones(scene.db, scene.connections[phases[-1]]))[0]
     kept = await questions.get(scene.db, question)
     assert kept is not None
     assert kept.run_id == newest.id
@@ -161,9 +162,8 @@ async def asked(scene: Scene, phase: str) -> int:
 
 async def check(scene: Scene, phase: str, how: signal.Signals, generation: str) -> None:
     connection = scene.connections[phase]
-    newest_first = await runs.latest(scene.db, connection.id)
-    newest, interrupted = newest_first[0], await found(scene.db, scene.runs[phase])
-    assert never_two_at_once(newest_first), phase
+    newest, interrupted = (await full_ones(scene.db, connection))[0], await found(scene.db, scene.runs[phase])
+    assert await never_two_at_once(scene.db, connection), phase
     assert newest.state is (RunState.REFUSED if phase == "guarding" else RunState.SUCCEEDED), (phase, newest)
     if how is signal.SIGTERM:
         assert (newest.id, newest.attempt) == (interrupted.id, 1), phase

@@ -27,6 +27,7 @@ from tests.faults.crew import (
     QUICK,
     Crew,
     found,
+    full_ones,
     generations,
     is_over,
     never_two_at_once,
@@ -99,11 +100,11 @@ async def test_two_hundred_syncs_that_are_due_at_once_are_each_run_once_by_all(d
             await weekly(db, every[-1], due_at)
 
         async def all_over() -> bool:
-            newest = await runs.last_ones(db, ENDS)
-            return {connection.id for connection in every} <= {run.connection_id for run in newest}
+            ended = {run.connection_id for run in await runs.last_ones(db, ENDS) if run.kind is RunKind.FULL}
+            return {connection.id for connection in every} <= ended
 
         await until(all_over)
-    done = [run for connection in every for run in await runs.latest(db, connection.id)]
+    done = [run for connection in every for run in await full_ones(db, connection)]
     assert len(done) == CONNECTIONS
     assert {run.state for run in done} == {RunState.SUCCEEDED}
     assert {run.token.partition("/")[0] for run in done} == team.names
@@ -143,7 +144,7 @@ async def test_clocks_that_differ_end_no_sync_and_a_cancel_reaches_whoever_runs_
 
         await until(has_ended)
         held.held.clear()
-    assert [run.state for run in await runs.latest(db, connection.id)] == [RunState.CANCELLED, RunState.SUCCEEDED]
+    assert [run.state for run in await full_ones(db, connection)] == [RunState.CANCELLED, RunState.SUCCEEDED]
     assert await generations(db, connection) == {"G0"}
 
 
@@ -170,7 +171,6 @@ async def test_a_database_that_is_restarted_loses_no_sync(db: Database, team: Te
             one.held.clear()
         await until(is_over(db, every))
     for connection in every:
-        newest_first = await runs.latest(db, connection.id)
-        assert newest_first[0].state is RunState.SUCCEEDED
-        assert never_two_at_once(newest_first)
+        assert (await full_ones(db, connection))[0].state is RunState.SUCCEEDED
+        assert await never_two_at_once(db, connection)
         assert await generations(db, connection) == {"G1"}
