@@ -32,8 +32,8 @@ LOOK_SECONDS: Final = 0.2
 
 NOTES: Final = (
     (
-        "From the moment when all first syncs are queued until the last one is written. Each worker runs four at once, "
-        "of which one place is kept for people and stays empty here."
+        "From asking for the first full sync of each connection until the last one is written; meanwhile the bot reads "
+        "each configuration by itself. A worker runs four at once; one place is kept for people and stays empty here."
     ),
     (
         "The workers, PostgreSQL and the simulated PSA share the machine: where its cores are used up, more workers "
@@ -105,28 +105,39 @@ async def morning(url: str, given: Sequence[Json], workers: int) -> float:
             for _ in range(workers):
                 stack.enter_context(child("syncing", shared))
             begun = time.perf_counter()
-            await bot.queue.defer(*[job_of(run, interactive=False) for run in await runs.unfinished(bot.db)])
+            await ask_for_all(bot)
             await all_over(bot, len(given))
             return time.perf_counter() - begun
 
 
 @asynccontextmanager
 async def web(shared: Json, given: Sequence[Json]) -> AsyncIterator[Bot]:
-    """What ``psa-bot serve`` is to the workers, with every connection's sync queued."""
+    """What ``psa-bot serve`` is to the workers."""
     async with opened(Settings(**shared, serves=True)) as bot:
         await migrate(bot.db)
         now = bot.clock.now()
         for number, one in enumerate(given):
-            added = await connections.add(bot.db, bot.box, name=f"cw-{number}", psa="connectwise", now=now, **one)
-            await runs.request(bot.db, connection_id=added.id, kind=RunKind.FULL, by="bench", now=now)
+            await connections.add(bot.db, bot.box, name=f"cw-{number}", psa="connectwise", now=now, **one)
         yield bot
+
+
+async def ask_for_all(bot: Bot) -> None:
+    """One after the other, as the clock does when all are due."""
+    for connection in await connections.every(bot.db):
+        now = bot.clock.now()
+        run, _ = await runs.request(bot.db, connection_id=connection.id, kind=RunKind.FULL, by="bench", now=now)
+        await bot.queue.defer(job_of(run, interactive=False))
 
 
 async def all_over(bot: Bot, count: int) -> None:
     async with asyncio.timeout(LONGEST_SECONDS):
-        while len(done := await runs.last_ones(bot.db, (RunState.SUCCEEDED,))) < count:  # noqa: ASYNC110 - elsewhere
+        while len(done := await full_ones(bot)) < count:  # noqa: ASYNC110 - it happens elsewhere
             await asyncio.sleep(LOOK_SECONDS)
     check(done)
+
+
+async def full_ones(bot: Bot) -> Sequence[SyncRun]:
+    return [run for run in await runs.last_ones(bot.db, (RunState.SUCCEEDED,)) if run.kind is RunKind.FULL]
 
 
 def check(done: Sequence[SyncRun]) -> None:

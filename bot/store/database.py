@@ -19,6 +19,8 @@ SQLITE_PRAGMAS: Final = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA foreign_keys = ON",
 )
+# PostgreSQL's classes of errors: the connection broke, too many of them, shut down or starting (its appendix A).
+AWAY: Final = ("08", "53", "57P")
 BEGIN: Final = "sqlite_begin"  # execution option: how a transaction begins on SQLite; "" leaves it out
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -30,7 +32,9 @@ DRIVERS: Final = {
 def is_away(error: BaseException) -> bool:
     """Did the database break off, was it unreachable or busy for too long? Then trying again may help."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        broken = isinstance(error, OperationalError | InterfaceError) or state.startswith(AWAY)
+        return broken or error.connection_invalidated
     return isinstance(error, OSError)
 
 

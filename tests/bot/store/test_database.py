@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlmodel import col, func, select
 
 from bot.store.channel_tables import SeenPayloadRow
-from bot.store.database import BadDatabaseUrl, Database
+from bot.store.database import BadDatabaseUrl, Database, is_away
 from bot.store.tables import AuditRow, ChangeRow
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -142,3 +142,29 @@ async def test_an_address_as_platforms_give_it_is_taken(scheme: str) -> None:
     assert dict(db.engine.url.query) == {"ssl": "require"}
     assert "canary-password" not in repr(db)
     await db.dispose()
+
+
+class ServersError(Exception):
+    """As the driver has it: the state says what happened."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (DBAPIError("SELECT 1", {}, ServersError("57P03")), True),  # it is starting up, or shutting down
+        (DBAPIError("SELECT 1", {}, ServersError("08003")), True),
+        (DBAPIError("SELECT 1", {}, ServersError("53300")), True),
+        (DBAPIError("SELECT 1", {}, ServersError("57014")), False),  # a statement that was cancelled
+        (DBAPIError("SELECT 1", {}, ServersError("22003")), False),
+        (DBAPIError("SELECT 1", {}, ServersError(None), connection_invalidated=True), True),
+        (OperationalError("SELECT 1", {}, Exception("database is locked")), True),
+        (ConnectionRefusedError(), True),
+        (ValueError(), False),
+    ],
+)
+def test_a_database_that_is_away_is_told_from_a_mistake_of_ours(error: Exception, away: bool) -> None:
+    assert is_away(error) is away
