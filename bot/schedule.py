@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,42 +33,68 @@ async def always(what: str, now: datetime) -> AsyncIterator[bool]:
     yield True
 
 
-class Schedule:
-    """One tick does whatever became due since the last one, also after the process was down or the clock was moved.
+Work = Callable[[datetime], Awaitable[object]]
 
-    ``postings`` None: another process says what the clock makes us say.
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Ticks by itself: a PSA or a Slack that is slow must not keep dead syncs from being found."""
+
+    what: str
+    work: Work
+    going_on: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """``sweep`` looks for syncs whose process died, ``start_due`` asks for those whose time has come, ``catch_up`` looks
+    at those that nobody looked at afterwards, ``postings`` says it. What is None, another process does.
     """
+
+    sweep: Callable[[], Awaitable[object]]
+    start_due: Work | None = None
+    catch_up: Callable[[], Awaitable[object]] | None = None
+    postings: Postings | None = None
+
+
+class Schedule:
+    """One tick does whatever became due since the last one, also after the process was down or the clock was moved."""
 
     def __init__(
         self,
         db: Database,
         clock: Clock,
-        postings: Postings | None,
         zone: ZoneInfo,
+        duties: Duties,
         *,
-        sweep: Callable[[], Awaitable[object]],
-        start_due: Callable[[datetime], Awaitable[object]] | None = None,
         in_turn: InTurn = always,
         every_seconds: float,
     ) -> None:
         self._db = db
         self._clock = clock
-        self._postings = postings
         self._zone = zone
         self._every_seconds = every_seconds
-        self._sweep = sweep  # looks for syncs whose process died
         self._in_turn = in_turn
-        self._start_due = start_due  # asks for syncs whose time has come; None: another process does
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._looking = asyncio.Lock()
-        self._speaking = asyncio.Lock()
+        self._parts = list(self._parts_of(duties))
         self._undelivered: dict[str, tuple[int, datetime]] = {}  # channel: how often it was tried, and when again
         self.last_tick: datetime | None = None  # the heartbeat that /readyz reads
 
+    def _parts_of(self, duties: Duties) -> Iterator[Part]:
+        sweep, catch_up, postings = duties.sweep, duties.catch_up, duties.postings
+        yield Part("sweep", lambda _: sweep())
+        if duties.start_due is not None:
+            yield Part("due syncs", duties.start_due)
+        if catch_up is not None:
+            yield Part("catching up", lambda _: catch_up())
+        if postings is not None:
+            yield Part("postings", lambda now: self._say(postings, now))
+
     def start(self) -> None:
-        """What is said has ticks of its own: a Slack that is slow must not keep dead syncs from being found."""
-        for part in (self._look_now, self._speak_now):
-            self._scheduler.add_job(part, "interval", seconds=self._every_seconds, coalesce=True, max_instances=1)
+        for part in self._parts:
+            self._scheduler.add_job(
+                self._do_now, "interval", args=[part], seconds=self._every_seconds, coalesce=True, max_instances=1
+            )
         self._scheduler.start()
 
     async def finish(self) -> None:
@@ -75,8 +102,9 @@ class Schedule:
         if self._scheduler.running:
             self._scheduler.pause()
         with suppress(TimeoutError):
-            async with asyncio.timeout(FINISH_SECONDS), self._looking, self._speaking:
-                pass
+            async with asyncio.timeout(FINISH_SECONDS), AsyncExitStack() as over:
+                for part in self._parts:
+                    await over.enter_async_context(part.going_on)
         self.stop()
 
     def stop(self) -> None:
@@ -85,46 +113,28 @@ class Schedule:
 
     async def tick(self, now: datetime) -> None:
         """``now`` is an argument: nothing below asks what time it is. What breaks is logged, and tried again."""
-        await self._look(now)
-        await self._speak(now)
+        for part in self._parts:
+            await self._do(part, now)
 
-    async def _look(self, now: datetime) -> None:
-        async with self._looking:
-            await _safely("sweep", self._sweep_in_turn(now))
-            await _safely("due syncs", self._start_due_in_turn(now))
+    async def _do(self, part: Part, now: datetime) -> None:
+        async with part.going_on:
+            await _safely(part.what, self._if_ours(part, now))
+        if part is self._parts[0]:
             self.last_tick = now
 
-    async def _speak(self, now: datetime) -> None:
-        async with self._speaking:
-            await _safely("postings", self._post_in_turn(now))
-
-    async def _sweep_in_turn(self, now: datetime) -> None:
-        async with self._in_turn("sweep", now) as ours:
+    async def _if_ours(self, part: Part, now: datetime) -> None:
+        async with self._in_turn(part.what, now) as ours:
             if ours:
-                await self._sweep()
+                await part.work(now)
 
-    async def _start_due_in_turn(self, now: datetime) -> None:
-        if self._start_due is None:
-            return
-        async with self._in_turn("due syncs", now) as ours:
-            if ours:
-                await self._start_due(now)
+    async def _do_now(self, part: Part) -> None:
+        await self._do(part, self._clock.now())
 
-    async def _post_in_turn(self, now: datetime) -> None:
-        if self._postings is None:
-            return
-        async with self._in_turn("postings", now) as ours:
-            if ours:
-                await _safely("alerts", self._postings.alert(now))
-                await _safely("regressions", self._postings.regressions(now))
-                await _safely("overdue", self._postings.overdue(now))
-                await _safely("digests", self._digests(self._postings, now))
-
-    async def _look_now(self) -> None:
-        await self._look(self._clock.now())
-
-    async def _speak_now(self) -> None:
-        await self._speak(self._clock.now())
+    async def _say(self, postings: Postings, now: datetime) -> None:
+        await _safely("alerts", postings.alert(now))
+        await _safely("regressions", postings.regressions(now))
+        await _safely("overdue", postings.overdue(now))
+        await _safely("digests", self._digests(postings, now))
 
     async def _digests(self, postings: Postings, now: datetime) -> None:
         for subscription in await channels.subscriptions(self._db, kind="digest"):

@@ -14,7 +14,7 @@ from bot.lifetime import calm_collector, listening, need_current, until_stopped
 from bot.probes import Ear, Pulse, served
 from bot.remembering import memory
 from bot.resuming import SETTLED, take_up
-from bot.schedule import Schedule
+from bot.schedule import Duties, Schedule
 from bot.slack.front import USUAL_PACE, Front, Line, Pace, front, line_to_slack
 from bot.slack.web import socket_mode
 from bot.speaking import postings
@@ -77,14 +77,16 @@ def _schedule(bot: Bot, face: Front, line: Line) -> Schedule:
     async def sweep() -> None:
         if all_of_it:
             await bot.recovery.sweep()
-            await bot.watch.catch_up()
         await take_up(bot, face, older_than=SETTLED)
 
-    said = postings(bot, line) if all_of_it else None
+    duties = Duties(
+        sweep=sweep,
+        start_due=bot.due_syncs.start if all_of_it else None,
+        catch_up=bot.watch.catch_up if all_of_it else None,
+        postings=postings(bot, line) if all_of_it else None,
+    )
     zone = ZoneInfo(bot.settings.time_zone)
-    start_due = bot.due_syncs.start if all_of_it else None
-    every = bot.settings.rhythm.tick
-    return Schedule(bot.db, bot.clock, said, zone, sweep=sweep, start_due=start_due, every_seconds=every)
+    return Schedule(bot.db, bot.clock, zone, duties, every_seconds=bot.settings.rhythm.tick)
 
 
 @asynccontextmanager

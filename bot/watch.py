@@ -24,6 +24,7 @@ from rules.model import Diagnosis, State
 
 LOG: Final = logging.getLogger(__name__)
 MOST_ASKED: Final = 25  # accounts that are looked up again, one by one; the rest is told by what the sync stored
+LEFT_TO_ITS_OWN: Final = timedelta(minutes=1)  # whoever ran it looks at it right afterwards
 CAUGHT_UP_FOR: Final = timedelta(days=1)  # a run that ended longer ago is no news any more
 LIMITED: Final = frozenset({Access.REFUSED.value, Access.EMPTY.value})
 
@@ -63,7 +64,8 @@ class Watch:
 
     async def catch_up(self) -> int:
         """Runs that ended well and were not looked at: the process that ran them had no time for it. → how many."""
-        waiting = await history.not_looked_at(self._db, self._clock.now() - CAUGHT_UP_FOR)
+        now = self._clock.now()
+        waiting = await history.not_looked_at(self._db, now - CAUGHT_UP_FOR, now - LEFT_TO_ITS_OWN)
         for run in waiting:
             await self.after(run.id)
         return len(waiting)

@@ -17,7 +17,7 @@ from bot.jobs.alive import alive
 from bot.lifetime import calm_collector, listening, need_current, until_stopped
 from bot.probes import Ear, Pulse, probed
 from bot.remembering import memory
-from bot.schedule import Schedule
+from bot.schedule import Duties, Schedule
 from bot.slack.front import Line, line_to_slack
 from bot.speaking import postings
 from bot.store.queries import processes
@@ -67,21 +67,16 @@ async def working(bot: Bot) -> AsyncIterator[str]:
 
 
 def _schedule(bot: Bot, line: Line) -> Schedule:
-    async def sweep() -> None:
-        await bot.recovery.sweep()
-        await bot.watch.catch_up()
-
-    every = bot.settings.rhythm.tick
-    return Schedule(
-        bot.db,
-        bot.clock,
-        postings(bot, line),
-        ZoneInfo(bot.settings.time_zone),
-        sweep=sweep,
+    duties = Duties(
+        sweep=bot.recovery.sweep,
         start_due=bot.due_syncs.start,
-        in_turn=partial(processes.turn, bot.db, every=timedelta(seconds=every * OF_A_TICK)),
-        every_seconds=every,
+        catch_up=bot.watch.catch_up,
+        postings=postings(bot, line),
     )
+    every = bot.settings.rhythm.tick
+    in_turn = partial(processes.turn, bot.db, every=timedelta(seconds=every * OF_A_TICK))
+    zone = ZoneInfo(bot.settings.time_zone)
+    return Schedule(bot.db, bot.clock, zone, duties, in_turn=in_turn, every_seconds=every)
 
 
 @asynccontextmanager

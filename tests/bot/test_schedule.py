@@ -14,7 +14,7 @@ from bot.digest import Digest
 from bot.overview import Overviews
 from bot.postings import Postings
 from bot.render.words import Words
-from bot.schedule import MADE_UP_FOR, Schedule, fire_on, last_fire
+from bot.schedule import MADE_UP_FOR, Duties, Schedule, fire_on, last_fire
 from bot.store.database import Database
 from tests.bot.daily import (
     ALERTS,
@@ -49,9 +49,8 @@ class TickingSchedule:
         self.started_due: list[datetime] = []
         digest = Digest(db, Overviews(db, self.clock))
         postings = Postings(db, sources(db, digest), Words(), self.notifier, "/psa")
-        self.schedule = Schedule(
-            db, self.clock, postings, zone, sweep=self.sweep, start_due=self.start_due, every_seconds=0.02
-        )
+        duties = Duties(sweep=self.sweep, start_due=self.start_due, postings=postings)
+        self.schedule = Schedule(db, self.clock, zone, duties, every_seconds=0.02)
 
     async def sweep(self) -> None:
         self.swept += 1
@@ -182,6 +181,21 @@ async def test_a_sweep_that_breaks_stops_neither_the_digest_nor_the_heartbeat(
     assert (ticking.swept, ticking.schedule.last_tick) == (1, MONDAY + HOUR)
     assert ticking.started_due == [MONDAY + HOUR]
     assert "schedule" in caplog.text
+
+
+async def test_a_part_that_hangs_keeps_no_dead_sync_from_being_found(database: Database) -> None:
+    hanging, swept = asyncio.Event(), 0
+
+    async def sweep() -> None:
+        nonlocal swept
+        swept += 1
+
+    duties = Duties(sweep=sweep, catch_up=hanging.wait)
+    schedule = Schedule(database, MovingClock(MONDAY), LONDON, duties, every_seconds=0.02)
+    schedule.start()
+    await until(lambda: swept > 3)
+    hanging.set()
+    await schedule.finish()
 
 
 async def test_a_tick_alerts_before_it_digests(ticking: TickingSchedule, database: Database) -> None:

@@ -67,13 +67,14 @@ async def no_longer_visible(db: Database, run_id: int) -> list[Change]:
     return [one for one in found if one.before.get("visible") is True and one.after.get("visible") is not True]
 
 
-async def not_looked_at(db: Database, since: datetime) -> list[SyncRun]:
-    """Successful runs that ended after ``since`` and have no footing yet, oldest first."""
+async def not_looked_at(db: Database, since: datetime, until: datetime) -> list[SyncRun]:
+    """Successful runs that ended in between and have no footing yet, oldest first."""
     which = (
         select(SyncRunRow)
         .join(FootingRow, col(FootingRow.run_id) == col(SyncRunRow.id), isouter=True)
         .where(col(FootingRow.run_id).is_(None), SyncRunRow.state == RunState.SUCCEEDED)
-        .where(col(SyncRunRow.kind).in_(LOOKED_AT_AFTERWARDS), col(SyncRunRow.ended_at) > since)
+        .where(col(SyncRunRow.kind).in_(LOOKED_AT_AFTERWARDS))
+        .where(col(SyncRunRow.ended_at) > since, col(SyncRunRow.ended_at) <= until)
         .order_by(col(SyncRunRow.id))
     )
     async with db.read() as session:
