@@ -23,7 +23,7 @@ from bot.worker import working
 from rules.engine import Engine
 from rules.model import Case, Judged
 
-JUDGING_SECONDS = 0.15
+JUDGING_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
