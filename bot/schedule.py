@@ -47,8 +47,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duties:
-    """``sweep`` looks for syncs whose process died, ``start_due`` asks for those whose time has come, ``catch_up`` looks
-    at those that nobody looked at afterwards, ``postings`` says it. What is None, another process does.
+    """``sweep`` looks for syncs whose process died, ``start_due`` asks for those whose time has come.
+
+    ``catch_up`` looks at those that nobody looked at afterwards, ``postings`` says it. What is None, another does.
     """
 
     sweep: Callable[[], Awaitable[object]]

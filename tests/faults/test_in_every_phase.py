@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo import free_port
 from bot.store.database import Database
-from bot.store.queries import questions
+from bot.store.queries import questions, runs
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunState
 from tests.faults.crew import (
@@ -63,10 +63,19 @@ class Scene:
             self.connections[phase] = await made.connected(self.db)
             await requested(self.db, self.connections[phase])
         await self.over()
+        await until(self._all_set_up)
         self.psas["guarding"].lose(0.7)
 
     async def over(self) -> None:
         await until(is_over(self.db, list(self.connections.values())))
+
+    async def _all_set_up(self) -> bool:
+        """What the bot reads by itself of a new connection would run into a gate, and keep its sync waiting."""
+        for connection in self.connections.values():
+            settings = await runs.latest(self.db, connection.id, kinds=["settings"])
+            if not settings or any(run.ended_at is None for run in settings):
+                return False
+        return True
 
     async def hold(self, phases: Sequence[str], generation: str) -> None:
         """Judging takes seconds by itself, and writing is caught in the act: what comes last is let go."""
