@@ -58,11 +58,9 @@ log = logging.getLogger(__name__)
 
 MayResync = Callable[[str], Awaitable[bool]]
 
-AVAILABLE = (RunKind.FULL, RunKind.ONE, RunKind.SETTINGS)
-
 
 class UsageError(Exception):
-    """What was asked for makes no sense, or is not there yet. The message is safe to show, and says what to do."""
+    """What was asked for makes no sense, or not here. The message is safe to show, and says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +118,8 @@ class Resync:
             return UnknownConnection(name=connection_name, known=known)
         ask = Ask(connection=connection, kind=which, by=by, account_id=account_id, force=force, now=self._clock.now())
         ask = replace(ask, question_id=question_id, in_peak=in_peak or force or not interactive)
+        if why_not := await self._admission.why_not(ask):
+            raise UsageError(why_not)
         outcome = await self._decide(ask)
         if isinstance(outcome, Started | Joined) and question_id is not None:
             await questions.wait_for_run(self._db, question_id, outcome.run.id)
@@ -269,10 +269,8 @@ class Resync:
 
 def _kind(kind: str, account_id: str | None) -> RunKind:
     if kind not in list(RunKind):
-        raise UsageError(f"There is no sync called {kind!r}: it is full or one.")
+        raise UsageError(f"There is no sync called {kind!r}: it is full, quick, settings or one.")
     which = RunKind(kind)
-    if which not in AVAILABLE:
-        raise UsageError(f"The {which} sync is not available yet. A full sync reads everything; one reads one account.")
     if (which is RunKind.ONE) != (account_id is not None):
         raise UsageError("A sync of one account needs the account's id, and no other sync takes one.")
     return which

@@ -13,6 +13,7 @@ import bot.store.binding_tables
 import bot.store.channel_tables
 import bot.store.schedule_tables
 import bot.store.settings_tables
+import bot.store.stage_tables
 import bot.store.watch_tables  # noqa: F401 - its tables belong to the metadata
 from bot.store.columns import Moment
 from bot.store.database import Database

@@ -12,6 +12,7 @@ from bot.render.words import Words, plural
 from bot.store.configuration import SettingsChange
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.sync.times import Timing
+from connectors.contract import Nouns
 from connectors.registry import specs
 
 LEFT_OUT: Final = {"prospect": "prospects and other types", "inactive": "inactive", "recycled": "recycled"}
@@ -57,13 +58,28 @@ def is_settings(run: SyncRun) -> bool:
 
 
 def details(told: Told) -> tuple[str, ...]:
-    """Of a settings sync: what changed, and what was verified."""
+    """Of a settings sync: what changed, and what was verified. Of a quick one: what it cannot tell."""
     run = told.run
-    if not is_settings(run) or run.state is not RunState.SUCCEEDED:
-        return ()
     spec = specs().get(told.psa)
+    if run.state is not RunState.SUCCEEDED:
+        return ()
+    if run.kind is RunKind.QUICK:
+        return _what_quick_leaves(run, spec.quick.why if spec else "", nouns_of(told.psa))
+    if not is_settings(run):
+        return ()
     tables = {kind.value: words for kind, words in spec.settings_tables.items()} if spec else {}
     return (*configuration.changes(told.settings, tables), *configuration.verified(run))
+
+
+def _what_quick_leaves(run: SyncRun, why: str, nouns: Nouns) -> tuple[str, ...]:
+    """A quick sync proves no deletion, and must not look as if it did (X28)."""
+    said = [why] if why else []
+    if run.counts.get("needs_full"):
+        said.append(
+            f"The filter or a table that it looks into was changed since the last full sync: only a full sync applies "
+            f"that to all {nouns.accounts}."
+        )
+    return tuple(said)
 
 
 def _progress(told: Told) -> tuple[Fact, ...]:
@@ -93,7 +109,7 @@ def _counts(told: Told) -> tuple[Fact, ...]:
     agreements: Mapping[str, Any] = told.run.counts.get("agreements") or {}
     nouns = nouns_of(told.psa)
     unsure = f", {accounts['cannot_tell']:,} cannot be told" if accounts.get("cannot_tell") else ""
-    visible = f"{accounts.get('visible', 0):,} of {accounts.get('fetched', 0):,} {nouns.accounts} read{unsure}"
+    visible = f"{accounts.get('visible', 0):,} of {_read(told.run.kind, accounts, nouns)}{unsure}"
     qualify = f"{agreements.get('qualifying', 0):,} of {agreements.get('fetched', 0):,} qualify"
     columns = [
         Fact(label="Visible", text=visible),
@@ -103,6 +119,13 @@ def _counts(told: Told) -> tuple[Fact, ...]:
     if left_out := _left_out(accounts):
         columns.append(Fact(label="Left out on purpose", text=left_out))
     return tuple(columns)
+
+
+def _read(kind: RunKind, accounts: Mapping[str, Any], nouns: Nouns) -> str:
+    """A quick sync also judges the accounts of changed agreements, which it does not read."""
+    if kind is not RunKind.QUICK:
+        return f"{accounts.get('fetched', 0):,} {nouns.accounts} read"
+    return f"{accounts.get('visible', 0) + accounts.get('hidden', 0):,} {nouns.accounts} that something changed for"
 
 
 def _left_out(accounts: Mapping[str, Any]) -> str:

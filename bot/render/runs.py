@@ -9,7 +9,12 @@ from bot.store.queries.runs import RunKind, RunState, SyncRun
 from connectors.contract import Nouns
 from connectors.registry import specs
 
-NAMES: Final = {RunKind.FULL: "full sync", RunKind.ONE: "sync of one customer", RunKind.SETTINGS: "settings sync"}
+NAMES: Final = {
+    RunKind.FULL: "full sync",
+    RunKind.QUICK: "quick sync",
+    RunKind.ONE: "sync of one customer",
+    RunKind.SETTINGS: "settings sync",
+}
 ENDS: Final = {
     RunState.SUCCEEDED: "is done",
     RunState.INCOMPLETE: "did not get through",

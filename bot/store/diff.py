@@ -1,8 +1,7 @@
 """What differs between what is stored and what a run brought: pure, so that it can be tested to death."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from bot.store.record import fields_of, read_agreement, storable, write_agreement
@@ -10,62 +9,6 @@ from bot.store.snapshot import Change, What
 from connectors.records import Agreement
 
 VERDICT_FIELDS: Final = ("visible", "reasons")  # a difference in these alone does not count as changed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
-    """How new a reading is: when it began, and the run that read."""
-
-    read_after: datetime
-    run_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is stored of one account or agreement: enough to tell whether it differs. Flat, for there are many."""
-
-    hash: str
-    gone: bool  # of an agreement: stale
-    read_after: datetime
-    run_id: int  # that saw it last, or found it changed
-    last_seen_at: datetime
-
-    def is_newer_than(self, other: Freshness) -> bool:
-        return (self.read_after, self.run_id) > (other.read_after, other.run_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """Ids by what has to be done with them."""
-
-    new: list[str] = field(default_factory=list)
-    back: list[str] = field(default_factory=list)  # gone before, and returned again
-    changed: list[str] = field(default_factory=list)
-    same: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-
-
-def split(known: Mapping[str, Known], incoming: Mapping[str, str], freshness: Freshness) -> Split:
-    """``incoming``: id → hash. What another run read later than this one is left alone, whatever this one says."""
-    found = Split()
-    for key, its_hash in incoming.items():
-        stored = known.get(key)
-        if stored is None:
-            found.new.append(key)
-        elif not stored.is_newer_than(freshness):
-            _part(found, stored, its_hash).append(key)
-    found.gone.extend(
-        key
-        for key, stored in known.items()
-        if key not in incoming and not stored.gone and not stored.is_newer_than(freshness)
-    )
-    return found
-
-
-def _part(found: Split, stored: Known, its_hash: str) -> list[str]:
-    if stored.gone:
-        return found.back
-    return found.same if stored.hash == its_hash else found.changed
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -99,13 +42,12 @@ class Ledger:
         found = differences(fields_of(before), fields_of(write_agreement(after)))
         self._add(after.account_id, {f"agreements.{after.id}.{name}": pair for name, pair in found.items()})
 
-    def changes(self, names: Mapping[str, str], apart_from: Iterable[str]) -> list[Change]:
-        """Of the accounts in ``names``, without those that came or went as a whole."""
-        left_out = set(apart_from)
+    def changes(self, names: Mapping[str, str]) -> list[Change]:
+        """Of the accounts in ``names``."""
         return [
             _change(account_id, names[account_id], pairs)
             for account_id, pairs in self.fields.items()
-            if account_id in names and account_id not in left_out and set(pairs) - {"reasons"}
+            if account_id in names and set(pairs) - {"reasons"}
         ]
 
     def _add(self, account_id: str | None, pairs: Mapping[str, tuple[Any, Any]]) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.store.snapshot import JudgedAccount
 from connectors.records import Account, AccountFilter, Agreement, LineItem, Tables
 
 ACCOUNT_FIELDS: Final = (
@@ -99,22 +98,6 @@ def read_filter(text: str) -> AccountFilter:
     return msgspec.json.decode(text, type=AccountFilter)
 
 
-def write_judged(accounts: Sequence[JudgedAccount]) -> str:
-    return _write([_judged(account) for account in accounts])
-
-
-def read_judged(text: str) -> list[JudgedAccount]:
-    return msgspec.json.decode(text, type=list[JudgedAccount])
-
-
-def write_agreements(agreements: Sequence[Agreement]) -> str:
-    return _write([_agreement(agreement) for agreement in agreements])
-
-
-def read_agreements(text: str) -> list[Agreement]:
-    return msgspec.json.decode(text, type=list[Agreement])
-
-
 def fields_of(record: str) -> dict[str, Any]:
     """A written record as plain JSON values, for comparing."""
     fields: dict[str, Any] = msgspec.json.decode(record)
@@ -126,23 +109,13 @@ def fingerprint(*texts: str) -> str:
     return blake2b(b"\0".join(text.encode() for text in texts), digest_size=16).hexdigest()
 
 
-def account_fingerprint(judged: JudgedAccount) -> str:
-    return fingerprint(write_account(judged.account), str(judged.visible), *judged.reasons)
+def account_fingerprint(written: str, visible: bool | None, reasons: Sequence[str]) -> str:  # noqa: FBT001 - a verdict
+    return fingerprint(written, str(visible), *reasons)
 
 
 def storable(text: str) -> str:
     """PostgreSQL keeps every character but NUL."""
     return text.replace("\0", "")
-
-
-def _judged(judged: JudgedAccount) -> dict[str, Any]:
-    agreements = judged.agreements
-    return {
-        "account": _allowed(judged.account, ACCOUNT_FIELDS),
-        "agreements": None if agreements is None else [_agreement(each) for each in agreements],
-        "visible": judged.visible,
-        "reasons": judged.reasons,
-    }
 
 
 def _agreement(agreement: Agreement) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """What a sync hands to the store, and what the store hands back: frozen records, never rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from connectors.records import Account, AccountFilter, Agreement, Tables
+from connectors.records import Account, Agreement
 
 
 class InvalidSnapshot(Exception):
@@ -17,29 +17,13 @@ class InvalidSnapshot(Exception):
 class JudgedAccount:
     """An account with the verdict that the rules gave it. ``visible`` None: they could not tell.
 
-    ``agreements`` None: they could not be read, so what is stored of them stays as it is.
+    ``qualifying``: how many of its agreements pass every rule.
     """
 
     account: Account
-    agreements: tuple[Agreement, ...] | None
     visible: bool | None
     reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """Everything that one full read returned.
-
-    ``orphans`` are agreements whose account did not come back (R77). ``read_after`` is when the reading began;
-    None: when the run started.
-    """
-
-    connection_id: int
-    accounts: Sequence[JudgedAccount]
-    tables: Tables
-    filter: AccountFilter
-    orphans: Sequence[Agreement] = ()
-    read_after: datetime | None = None
+    qualifying: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +104,8 @@ class Change:
 class Changes:
     """What a run changed. ``changed`` counts accounts whose own fields or agreements differ.
 
-    An account may count in ``changed`` and in ``became_…``. ``rows`` is empty for a connection's first snapshot:
-    that is a beginning, not a change.
+    An account may count in ``changed`` and in ``became_…``. A connection's first snapshot only adds: that is a
+    beginning, not a change.
     """
 
     added: int = 0
@@ -129,7 +113,6 @@ class Changes:
     changed: int = 0
     became_visible: int = 0
     became_hidden: int = 0
-    rows: Sequence[Change] = ()
 
     def counts(self) -> dict[str, int]:
         """The ``changes`` object of ``psa-bot sync --json``."""
@@ -150,13 +133,3 @@ class Totals:
     visible: int
     agreements: int
     stale_agreements: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aside:
-    """A snapshot that the guard did not believe, kept until a person decides or a newer one is written."""
-
-    run_id: int
-    snapshot: Snapshot
-    facts: Mapping[str, Any]
-    at: datetime

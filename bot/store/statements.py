@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Insert, Select
+from sqlalchemy import CompoundSelect, Insert, Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 CHUNK: Final = 1_000  # rows per executemany: 9-20 ms of the event loop, where 50,000 at once take 300 (tech.md §5)
+Question = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]  # for columns, and not for objects
 T = TypeVar("T")
 
 
@@ -32,13 +33,24 @@ async def until_found(attempt: Callable[[], Awaitable[T | None]]) -> T:
     return found
 
 
-async def streamed(session: AsyncSession, which: Select[*tuple[Any, ...]]) -> AsyncIterator[Any]:
+async def streamed(session: AsyncSession, which: Question) -> AsyncIterator[Any]:
     """Columns as they are, no objects; others may run between two chunks of rows."""
     connection = await session.connection()
     async with connection.stream(which) as result:
         async for part in result.partitions(CHUNK):
             for row in part:
                 yield row
+
+
+async def in_chunks(rows: AsyncIterator[T], size: int = CHUNK) -> AsyncIterator[list[T]]:
+    chunk: list[T] = []
+    async for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
 
 
 def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.columns import Moment, json_type
@@ -39,7 +39,11 @@ def _owner(target: str, on_delete: str = "CASCADE", *, key: bool = False, null: 
 
 
 class ConnectionRow(Row, table=True):
-    """A PSA connection. ``version`` grows with every write to its snapshot (R186)."""
+    """A PSA connection. ``version`` grows with every write to its snapshot (R186).
+
+    ``reading`` of an account, an agreement or a snapshot is the stage that it was read with. Stages are numbered in the
+    order in which they begin to read, so that the later of two readings is known, whatever the clocks said.
+    """
 
     __tablename__ = "connection"
 
@@ -56,7 +60,7 @@ class ConnectionRow(Row, table=True):
     version: int = 0
     snapshot_run: int | None = None
     snapshot_at: datetime | None = _moment(null=True)
-    snapshot_read_after: datetime | None = _moment(null=True)
+    snapshot_reading: int = 0
 
 
 class AccountRow(Row, table=True):
@@ -73,7 +77,7 @@ class AccountRow(Row, table=True):
     visible: bool | None
     reasons: list[str] = Field(sa_type=json_type())
     hash: str
-    read_after: datetime = _moment()
+    reading: int
     first_seen_run: int
     last_seen_run: int
     last_seen_at: datetime = _moment()
@@ -92,7 +96,7 @@ class AgreementRow(Row, table=True):
     account_id: str | None = None
     record: str = Field(sa_type=Text)
     hash: str
-    read_after: datetime = _moment()
+    reading: int
     last_seen_run: int
     last_seen_at: datetime = _moment()
     stale_since: datetime | None = _moment(null=True)
@@ -183,21 +187,11 @@ class AsideRow(Row, table=True):
     connection_id: int = Field(
         sa_column=Column(ForeignKey("connection.id", ondelete="CASCADE"), unique=True, nullable=False)
     )
+    stage_id: int
     facts: dict[str, Any] = _json()
     tables: str = Field(sa_type=Text)
     account_filter: str = Field(sa_type=Text)
-    read_after: datetime | None = _moment(null=True)
     at: datetime = _moment()
-
-
-class AsidePartRow(Row, table=True):
-    """A thousand accounts of a refused snapshot, compressed."""
-
-    __tablename__ = "snapshot_aside_part"
-
-    run_id: int = _owner("snapshot_aside.run_id", key=True)
-    part: int = Field(primary_key=True)
-    body: bytes = Field(sa_type=LargeBinary)
 
 
 class QuestionRow(Row, table=True):

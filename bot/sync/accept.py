@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from bot.clock import Clock
+from bot.store.asides import Aside
 from bot.store.database import Database
 from bot.store.queries import runs, snapshots
-from bot.store.queries.runs import RunKind, RunState, SyncRun
-from bot.store.snapshot import Aside
+from bot.store.queries.runs import RunState, SyncRun
+from bot.store.queries.stages import Covers
 from bot.sync.progress import PART_COUNT, PARTS, Phase
 
 
@@ -18,7 +19,7 @@ async def accept(
     db: Database, clock: Clock, refused: SyncRun, aside: Aside, *, by: str, new_token: Callable[[], str]
 ) -> SyncRun:
     """A run of its own, dated like the one that read it: the copy is as old as its reading. Raises Busy."""
-    run, new = await runs.request(db, connection_id=refused.connection_id, kind=RunKind.FULL, by=by, now=clock.now())
+    run, new = await runs.request(db, connection_id=refused.connection_id, kind=refused.kind, by=by, now=clock.now())
     token = f"accept/{new_token()}"
     if not new:
         raise Busy
@@ -26,7 +27,9 @@ async def accept(
         await runs.ask_cancel(db, run.id, clock.now())  # one of another kind goes on
         raise Busy
     await _told(db, run.id, token, clock)
-    changes = await snapshots.write_full(db, run.id, token, aside.snapshot, now=clock.now())
+    whole = aside.stage.covers is Covers.EVERYTHING
+    lookup = (aside.tables, aside.filter) if whole else None
+    changes = await snapshots.write_stage(db, aside.stage, run_id=run.id, token=token, now=clock.now(), lookup=lookup)
     await runs.finish(
         db,
         run.id,

@@ -9,7 +9,9 @@ from bot.store.database import Database
 from bot.store.queries import runs, schedules
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.sync.due import why_not_quick
 from bot.sync.outcome import CoolingDown, PeakHours
+from connectors.registry import specs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,13 @@ class Admission:
     def __init__(self, db: Database, cooldown: timedelta) -> None:
         self._db = db
         self._cooldown = cooldown
+
+    async def why_not(self, ask: Ask) -> str:
+        """This connection has no sync of this kind: why, in words, and what to do instead. Else empty."""
+        if ask.kind is not RunKind.QUICK:
+            return ""
+        last_full = await runs.last_success(self._db, ask.connection.id)
+        return why_not_quick(specs()[ask.connection.psa], ask.connection.name, last_full)
 
     async def cooling(self, ask: Ask) -> CoolingDown | None:
         same = [run for run in await runs.latest(self._db, ask.connection.id) if ask.is_for(run)]

@@ -27,12 +27,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """What one kind of record came to. ``before`` None: never synced. ``lost``: known before, not returned now."""
+    """What one kind of record came to. ``before`` None: never synced. ``lost``: known before, not returned now.
+
+    ``left``: they were returned, and the filter leaves them out now.
+    """
 
     accounts: bool  # True: accounts, False: agreements
     before: int | None
     after: int
     lost: int
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,8 @@ def likely_cause(clues: Clues) -> Cause:
 
 def _lost(loss: Loss, nouns: Nouns) -> str:
     noun = nouns.accounts if loss.accounts else nouns.agreements
+    if loss.left:
+        return f"{loss.lost:,} of {loss.before:,} {noun} were changed, and would be left out by the filter now"
     if loss.before is None:
         return f"{nouns.psa} returned no {noun} at all"
     if loss.after == 0:

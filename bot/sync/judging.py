@@ -1,16 +1,14 @@
 """Gives every account that was read its verdict, by the same rules that explain it later."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.store.queries.connections import Connection
 from bot.store.snapshot import JudgedAccount
-from bot.sync.progress import Phase, Progress
-from bot.sync.reading import Harvest
 from connectors.contract import Spec
 from connectors.records import Account, AccountFilter, Agreement, Tables
 from rules.model import Cached, Case, Judged, Live
@@ -35,22 +33,6 @@ class Bench:
     now: datetime
 
 
-@dataclass(slots=True, kw_only=True)
-class Tally:
-    """How the judging went, for the run's counts."""
-
-    accounts: list[JudgedAccount] = field(default_factory=list)
-    visible: int = 0
-    cannot_tell: int = 0
-    qualifying: int = 0
-
-    def add(self, account: JudgedAccount, judged: Judged) -> None:
-        self.accounts.append(account)
-        self.visible += account.visible is True
-        self.cannot_tell += account.visible is None
-        self.qualifying += len(judged.qualifying)
-
-
 def case_of(bench: Bench, account: Account, agreements: Sequence[Agreement]) -> Case:
     """The facts as a live diagnosis of this moment would have them: read just now, nothing remembered.
 
@@ -71,19 +53,20 @@ def case_of(bench: Bench, account: Account, agreements: Sequence[Agreement]) -> 
     )
 
 
-def judge_one(
-    judge: Judge, bench: Bench, account: Account, agreements: Sequence[Agreement]
-) -> tuple[JudgedAccount, Judged]:
+def judge_one(judge: Judge, bench: Bench, account: Account, agreements: Sequence[Agreement]) -> JudgedAccount:
     judged = judge.judge(case_of(bench, account, agreements))
-    kept = JudgedAccount(account=account, agreements=tuple(agreements), visible=judged.visible, reasons=judged.reasons)
-    return kept, judged
+    return JudgedAccount(
+        account=account, visible=judged.visible, reasons=judged.reasons, qualifying=len(judged.qualifying)
+    )
 
 
-async def judge_all(judge: Judge, bench: Bench, harvest: Harvest, progress: Progress) -> Tally:
-    progress.enter(Phase.JUDGING)
-    tally = Tally()
-    for number, account in enumerate(harvest.accounts.values(), start=1):
-        tally.add(*judge_one(judge, bench, account, harvest.agreements.get(account.id, ())))
+async def judge_page(
+    judge: Judge, bench: Bench, accounts: Sequence[Account], agreements: Mapping[str, Sequence[Agreement]]
+) -> list[JudgedAccount]:
+    """``agreements``: by account; who has none is not in it."""
+    judged = []
+    for number, account in enumerate(accounts, start=1):
+        judged.append(judge_one(judge, bench, account, agreements.get(account.id, ())))
         if number % AT_ONCE == 0:
             await asyncio.sleep(0)
-    return tally
+    return judged

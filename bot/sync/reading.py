@@ -1,68 +1,48 @@
-"""Reads everything that a full sync needs, page by page, and keeps only what is stored."""
+"""Reads what a sync needs, page by page, straight into its stage: memory holds a few pages at most."""
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Final
 
+from bot.store.queries import stages
+from bot.store.queries.stages import Stage, Staged
+from bot.sync.judging import Bench, judge_page
 from bot.sync.progress import Phase, Progress
-from connectors.contract import Connector
+from bot.sync.work import Work
+from connectors.contract import Connector, filter_from
 from connectors.errors import ConnectorError, InvalidData, PsaDown
-from connectors.records import NO_RAW, Account, AccountCounts, AccountFilter, Agreement, Because, Ref, Table, Tables
+from connectors.records import Account, AccountCounts, AccountFilter, Agreement, Because, Table, Tables
 
 log = logging.getLogger(__name__)
 
-Record = TypeVar("Record", Account, Agreement)
-NOT_COUNTED = AccountCounts(in_psa=None, left_out={})
+NOT_COUNTED: Final = AccountCounts(in_psa=None, left_out={})
 # New accounts appear between the counting and the reading; more than this cannot be explained by that.
-PLAUSIBLE_SHARE = 1.01
-PLAUSIBLE_EXTRA = 10
+PLAUSIBLE_SHARE: Final = 1.01
+PLAUSIBLE_EXTRA: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harvest:
-    """What the PSA returned: agreements by account, and those whose account did not come back (R77)."""
+    """What the PSA returned, in numbers; the records are in the stage. ``newest``: the latest change, by its clock."""
 
-    accounts: dict[str, Account]
-    agreements: dict[str, list[Agreement]]
-    orphans: list[Agreement]
+    staged: Staged
     counts: AccountCounts
-    read_after: datetime
-
-    @property
-    def attached(self) -> int:
-        return sum(len(group) for group in self.agreements.values())
-
-    @property
-    def agreements_fetched(self) -> int:
-        return self.attached + len(self.orphans)
+    newest: datetime | None = None
 
 
-@dataclass(slots=True)
-class Shelf:
-    """Keeps each record once, without its raw answer, sharing the table rows that thousands of records point to."""
-
-    refs: dict[Ref, Ref] = field(default_factory=dict)
-
-    def account(self, account: Account) -> Account:
-        types = None if account.types is None else tuple(self._shared(ref) for ref in account.types)
-        return replace(account, raw=NO_RAW, status=self._perhaps(account.status), types=types)
-
-    def agreement(self, agreement: Agreement) -> Agreement:
-        return replace(
-            agreement,
-            raw=NO_RAW,
-            type=self._perhaps(agreement.type),
-            billing_cycle=self._perhaps(agreement.billing_cycle),
-        )
-
-    def _perhaps(self, ref: Ref | None) -> Ref | None:
-        return None if ref is None else self._shared(ref)
-
-    def _shared(self, ref: Ref) -> Ref:
-        return self.refs.setdefault(ref, ref)
+async def set_up(work: Work) -> Bench:
+    """The tenant's tables, and the filter that follows from them; the reading begins after them."""
+    tables = await read_tables(work.connector, work.progress)
+    return Bench(
+        connection=work.connection,
+        spec=work.connector.spec,
+        tables=tables,
+        filter=filter_from(tables, work.connection.settings),
+        now=work.clock.now(),
+    )
 
 
 async def read_tables(connector: Connector, progress: Progress) -> Tables:
@@ -80,47 +60,74 @@ def each_table(tables: Tables) -> tuple[Table, ...]:
     return (tables.statuses, tables.types, tables.agreement_types, tables.billing_cycles)
 
 
-async def read_everything(connector: Connector, which: AccountFilter, progress: Progress, now: datetime) -> Harvest:
+async def read_everything(work: Work, stage: Stage, bench: Bench) -> Harvest:
     """Accounts, agreements and counts side by side; how many calls at once is the connector's own limit."""
-    progress.enter(Phase.READING)
-    shelf = Shelf()
+    pages = Pages(work, stage)
     async with asyncio.TaskGroup() as group:
-        accounts = group.create_task(_accounts(connector, which, shelf, progress))
-        agreements = group.create_task(_agreements(connector, shelf, progress))
-        counts = group.create_task(_counts(connector, which))
-    check_plausible(len(accounts.result()), counts.result(), connector)
-    by_account, orphans = attach(agreements.result().values(), accounts.result())
-    return Harvest(
-        accounts=accounts.result(),
-        agreements=by_account,
-        orphans=orphans,
-        counts=counts.result(),
-        read_after=now,
-    )
+        counts = group.create_task(_counts(work.connector, bench.filter))
+        group.create_task(pages.read(bench.filter))
+        group.create_task(_judged(work, stage, bench, pages))
+    staged = await stages.count(work.db, stage)
+    check_plausible(staged.accounts, counts.result(), work.connector)
+    await stages.settle(work.db, staged.accounts + staged.agreements)
+    return Harvest(staged=staged, counts=counts.result(), newest=pages.newest)
 
 
-async def _accounts(connector: Connector, which: AccountFilter, shelf: Shelf, progress: Progress) -> dict[str, Account]:
-    kept: dict[str, Account] = {}
-    async for page in connector.accounts(which):
-        for account in page:
-            keep(kept, shelf.account(account), connector.spec.nouns.account)
-        await _next_page(progress, len(page))
-    return kept
+async def _judged(work: Work, stage: Stage, bench: Bench, pages: "Pages") -> None:
+    while (page := await pages.following()) is not None:
+        await judge_into(work, stage, bench, page)
 
 
-async def _agreements(connector: Connector, shelf: Shelf, progress: Progress) -> dict[str, Agreement]:
-    kept: dict[str, Agreement] = {}
-    async for page in connector.agreements():
-        for agreement in page:
-            keep(kept, shelf.agreement(agreement), connector.spec.nouns.agreement)
-        await _next_page(progress, len(page))
-    return kept
+async def judge_into(work: Work, stage: Stage, bench: Bench, page: Sequence[Account], *, seen: bool = True) -> None:
+    """``seen`` False: the accounts are those that were stored, and were not read again."""
+    agreements = await stages.agreements_of(work.db, stage, [account.id for account in page])
+    judged = await judge_page(work.judge, bench, page, agreements)
+    await stages.stage_accounts(work.db, stage, judged, seen=seen)
 
 
-async def _next_page(progress: Progress, rows: int) -> None:
-    """A turn for everybody else, even where the connector has the next page ready (R239)."""
-    progress.add(rows)
-    await asyncio.sleep(0)
+class Pages:
+    """Agreements go to the stage as they come. An account is judged by its agreements, so that the pages of accounts
+    wait for all of them: a few in memory, and the rest in the PSA.
+    """
+
+    def __init__(self, work: Work, stage: Stage, since: datetime | None = None) -> None:
+        self._work = work
+        self._stage = stage
+        self._since = since
+        most = work.settings.read_ahead // work.connector.spec.page_size
+        self._ahead = asyncio.Queue[Sequence[Account] | None](max(1, most))
+        self._all_agreed = asyncio.Event()
+        self.newest: datetime | None = None
+
+    async def read(self, which: AccountFilter) -> None:
+        self._work.progress.enter(Phase.READING)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._agreements())
+            group.create_task(self._accounts(which))
+
+    async def following(self) -> Sequence[Account] | None:
+        """The next page of accounts, when every agreement is there; None: that was the last."""
+        if not self._all_agreed.is_set():
+            await self._all_agreed.wait()
+            self._work.progress.enter(Phase.JUDGING)
+        return await self._ahead.get()
+
+    async def _agreements(self) -> None:
+        async for page in self._work.connector.agreements(changed_since=self._since):
+            await stages.stage_agreements(self._work.db, self._stage, page)
+            self._came(page)
+        self._all_agreed.set()
+
+    async def _accounts(self, which: AccountFilter) -> None:
+        async for page in self._work.connector.accounts(which, changed_since=self._since):
+            self._came(page)
+            await self._ahead.put(page)
+        await self._ahead.put(None)
+
+    def _came(self, page: Sequence[Account | Agreement]) -> None:
+        self._work.progress.add(len(page))
+        told = [record.changed_at for record in page if record.changed_at is not None]
+        self.newest = max([*told, *([self.newest] if self.newest else [])], default=None)
 
 
 async def _counts(connector: Connector, which: AccountFilter) -> AccountCounts:
@@ -132,45 +139,8 @@ async def _counts(connector: Connector, which: AccountFilter) -> AccountCounts:
         return NOT_COUNTED
 
 
-def keep(kept: dict[str, Record], record: Record, noun: str) -> None:
-    """Ids are unique (R184). The same record twice is a page that moved; of two versions the newer one counts."""
-    if not record.id:
-        raise InvalidData(f"One {noun} came without an id, so nothing of this sync was believed.")
-    known = kept.get(record.id)
-    if known is not None and known != record and known.changed_at == record.changed_at:
-        raise InvalidData(f"Two different {noun} records came with the id {record.id}, so nothing was believed.")
-    if known is None or _is_newer(record, known):
-        kept[record.id] = record
-
-
-def _is_newer(record: Record, known: Record) -> bool:
-    if record.changed_at is None or known.changed_at is None:
-        return known.changed_at is None
-    return record.changed_at > known.changed_at
-
-
 def check_plausible(fetched: int, counts: AccountCounts, connector: Connector) -> None:
     """More accounts than the PSA says it has: the answer makes no sense (R184)."""
     if counts.in_psa is not None and fetched > counts.in_psa * PLAUSIBLE_SHARE + PLAUSIBLE_EXTRA:
         nouns = connector.spec.nouns
         raise InvalidData(f"{nouns.psa} returned {fetched:,} {nouns.accounts} but counts only {counts.in_psa:,}.")
-
-
-def attach(
-    agreements: Iterable[Agreement], accounts: dict[str, Account]
-) -> tuple[dict[str, list[Agreement]], list[Agreement]]:
-    """Agreements by account, and the orphans: they are counted and explained, never dropped (R77)."""
-    by_account: dict[str, list[Agreement]] = {}
-    orphans: list[Agreement] = []
-    for agreement in agreements:
-        if agreement.account_id is not None and agreement.account_id in accounts:
-            by_account.setdefault(agreement.account_id, []).append(agreement)
-        else:
-            orphans.append(agreement)
-    return by_account, orphans
-
-
-def slim(agreements: Sequence[Agreement]) -> tuple[Agreement, ...]:
-    """The same as a full sync keeps."""
-    shelf = Shelf()
-    return tuple(shelf.agreement(agreement) for agreement in agreements)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.store.queries.stages import Staged
 from bot.sync.guard import Cause, Refusal
-from bot.sync.judging import Tally
 from bot.sync.reading import Harvest
 from connectors.contract import Nouns
 from connectors.errors import ConnectorError, ErrorKind, WhoMustAct
@@ -28,36 +28,56 @@ class Ending:
     error: Json | None = None
 
 
-def full_counts(harvest: Harvest, tally: Tally, nouns: Nouns) -> Json:
+def full_counts(harvest: Harvest, orphans: Sequence[Agreement], nouns: Nouns) -> Json:
     """``hidden`` is fetched but not visible, for sure or as far as could be told; ``cannot_tell`` is part of it."""
-    fetched = len(harvest.accounts)
+    staged = harvest.staged
     counts: Json = {
         "accounts": {
             "in_psa": harvest.counts.in_psa,
-            "fetched": fetched,
-            "visible": tally.visible,
-            "hidden": fetched - tally.visible,
-            "cannot_tell": tally.cannot_tell,
+            "fetched": staged.accounts,
+            "visible": staged.visible,
+            "hidden": staged.accounts - staged.visible,
+            "cannot_tell": staged.cannot_tell,
             "left_out": dict(harvest.counts.left_out),
         },
         "agreements": {
-            "fetched": harvest.agreements_fetched,
-            "qualifying": tally.qualifying,
-            "without_account": len(harvest.orphans),
+            "fetched": staged.agreements,
+            "qualifying": staged.qualifying,
+            "without_account": staged.orphans,
         },
     }
-    if harvest.orphans:
-        counts["without_account"] = explained_orphans(harvest.orphans, nouns)
+    if orphans:
+        counts["without_account"] = explained_orphans(orphans, staged.orphaned, nouns)
     return counts
 
 
-def explained_orphans(orphans: Sequence[Agreement], nouns: Nouns) -> Json:
+def quick_counts(staged: Staged, came: int, left_out: Mapping[str, int]) -> Json:
+    """``fetched``: what came, because it was changed. ``visible`` and ``hidden``: of all that were judged, which are
+    also the accounts of changed agreements. How many there are in all is not asked.
+    """
+    return {
+        "accounts": {
+            "in_psa": None,
+            "fetched": came,
+            "visible": staged.visible,
+            "hidden": staged.accounts - staged.visible,
+            "cannot_tell": staged.cannot_tell,
+            "left_out": dict(left_out),
+        },
+        "agreements": {
+            "fetched": staged.agreements,
+            "qualifying": staged.qualifying,
+            "without_account": staged.orphans,
+        },
+    }
+
+
+def explained_orphans(orphans: Sequence[Agreement], accounts: int, nouns: Nouns) -> Json:
     """Agreements whose account did not come back (R77): why that happens, and the first of them."""
-    accounts = {agreement.account_id for agreement in orphans}
     return {
         "why": (
             f"Their {nouns.account} was not returned: it is left out by the filter, it is in the recycle bin, "
-            f"or the API user may not read it. They belong to {len(accounts):,} {nouns.accounts}."
+            f"or the API user may not read it. They belong to {accounts:,} {nouns.accounts}."
         ),
         "first": [
             {
@@ -66,7 +86,7 @@ def explained_orphans(orphans: Sequence[Agreement], nouns: Nouns) -> Json:
                 "account_id": agreement.account_id,
                 "account_name": agreement.account_name,
             }
-            for agreement in orphans[:SHOWN_ORPHANS]
+            for agreement in orphans
         ],
     }
 
@@ -103,7 +123,10 @@ def refused_ending(refusal: Refusal, counts: Json, call: str) -> Ending:
 
 
 def run_json(run: SyncRun, connection: str) -> Json:
-    """The document of ``psa-bot sync --json``. Null: this run did not get as far as knowing it."""
+    """The document of ``psa-bot sync --json``. Null: this run did not get as far as knowing it, or does not ask.
+
+    ``proves_deletions``: whatever the copy does not hold after it, the PSA no longer returned (X28).
+    """
     accounts: Json = {"in_psa": None, "fetched": None, "visible": None, "hidden": None, "left_out": {}}
     agreements: Json = {"fetched": None, "qualifying": None}
     none = {"added": 0, "removed": 0, "changed": 0, "became_visible": 0, "became_hidden": 0}
@@ -121,6 +144,7 @@ def run_json(run: SyncRun, connection: str) -> Json:
         "agreements": agreements | dict(run.counts.get("agreements", {})),
         "changes": none | dict(run.changes),
         "error": None if run.error is None else dict(run.error),
+        "proves_deletions": run.kind is RunKind.FULL and run.state is RunState.SUCCEEDED,
     }
 
 

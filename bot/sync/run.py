@@ -6,10 +6,12 @@ import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.clock import Clock
 from bot.jobs.queue import Job
 from bot.store.database import Database, is_away
-from bot.store.queries import connections, runs
+from bot.store.queries import connections, runs, stages
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.store.secrets import SecretKeyError
 from bot.store.snapshot import InvalidSnapshot
@@ -17,6 +19,7 @@ from bot.sync.full import sync_full
 from bot.sync.judging import Judge
 from bot.sync.one import sync_one
 from bot.sync.progress import Lease, Progress, Sleep, Stopped
+from bot.sync.quick import sync_quick
 from bot.sync.result import Ending, connector_ending, error_json
 from bot.sync.settings import sync_settings
 from bot.sync.slowness import latency
@@ -88,6 +91,7 @@ class Runner:
             await self._run(lease)
         finally:
             self._leases.discard(lease)
+        await self._sweep()
         return await runs.get(self._db, run_id)
 
     async def _starts(self, lease: Lease) -> bool:
@@ -175,6 +179,13 @@ class Runner:
             "A sync ended." if written else "A sync ended that had lost its lease: nothing was written.", extra=extra
         )
 
+    async def _sweep(self) -> None:
+        """What was staged is not needed any more, also where a run died. Whatever is left is swept the next time."""
+        try:
+            await stages.sweep_stages(self._db)
+        except SQLAlchemyError:
+            log.warning("Stages could not be swept; the next sync will.", extra={"action": "not_swept"}, exc_info=True)
+
     def _our_fault(self, error: Exception) -> Ending:
         """No raw exception reaches a person: an id does, and the log has the rest."""
         error_id = self._new_token()[:8]
@@ -195,11 +206,13 @@ async def _watched(work: Work) -> Ending:
 async def _by_kind(work: Work) -> Ending:
     if work.run.kind is RunKind.FULL:
         return await sync_full(work)
+    if work.run.kind is RunKind.QUICK:
+        return await sync_quick(work)
     if work.run.kind is RunKind.SETTINGS:
         return await sync_settings(work)
     if work.run.kind is RunKind.ONE and work.run.account_id:
         return await sync_one(work, work.run.account_id)
-    raise BadSettings(f"A sync of the kind {work.run.kind} is not available yet: full and one are.")
+    raise BadSettings("A sync of one account needs the account's id.")
 
 
 def _expected(cause: Exception) -> Ending | None:

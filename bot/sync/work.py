@@ -29,6 +29,7 @@ class SyncSettings:
     limits: Limits = field(default_factory=Limits)
     tell_every_seconds: float = 1.0
     heartbeat_seconds: float = 2.0  # also how soon a cancel is noticed while nothing is read
+    read_ahead: int = 5_000  # accounts that wait in memory while agreements are still coming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

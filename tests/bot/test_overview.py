@@ -5,12 +5,12 @@ import pytest
 from bot.overview import Limits, Overviews, Standing
 from bot.schedules.timetable import OnDate, Timetable, Weekday
 from bot.store.database import Database
-from bot.store.queries import channels, connections, runs, schedules, snapshots
+from bot.store.queries import channels, connections, runs, schedules
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind
 from tests.bot.daily import ALERTS, DAY, DENIED, DOWN, HOUR, MONDAY, connected, synced
 from tests.bot.store.records import ended as end
-from tests.bot.store.records import judged, snapshot
+from tests.bot.store.records import judged, snapshot, write_full
 from tests.bot.store.records import started as start
 from tests.bot.sync.fakes import MovingClock
 
@@ -128,7 +128,7 @@ async def test_what_runs_is_told_before_what_waits_behind_it(database: Database,
 async def test_incidents_and_numbers_stand_beside_their_connection(database: Database, prod: Connection) -> None:
     run_id = await start(database, prod.id, now=MONDAY)
     shown, hidden = judged("1"), judged("2", visible=False)
-    await snapshots.write_full(database, run_id, "t", snapshot(prod.id, shown, hidden), now=MONDAY)
+    await write_full(database, run_id, "t", snapshot(prod.id, shown, hidden), now=MONDAY)
     await end(database, run_id, now=MONDAY)
     for key in (f"{prod.id}:full:timeout", "999:full:timeout"):
         await channels.open_incident(database, key=key, channel=ALERTS, facts={}, now=MONDAY)

@@ -7,13 +7,11 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.store.asides import aside, drop_aside, set_aside
+from bot.store.asides import Aside, aside, drop_aside, set_aside
 from bot.store.database import Database
-from bot.store.diff import Known
 from bot.store.queries.history import change_of
 from bot.store.record import read_account, read_agreement, read_filter, read_tables
 from bot.store.snapshot import (
-    Aside,
     CachedAccount,
     Change,
     Changes,
@@ -21,14 +19,13 @@ from bot.store.snapshot import (
     InvalidSnapshot,
     JudgedAccount,
     NameRow,
-    Snapshot,
     StaleAgreement,
     Totals,
     What,
 )
 from bot.store.statements import streamed
 from bot.store.tables import AccountRow, AgreementRow, ChangeRow, ConnectionRow, LookupRow
-from bot.store.write_snapshot import write_full, write_one, write_tables
+from bot.store.write_snapshot import write_stage
 from bot.store.writing import last_seen
 from connectors.records import AccountFilter, Agreement, Tables
 
@@ -41,7 +38,6 @@ __all__ = [
     "InvalidSnapshot",
     "JudgedAccount",
     "NameRow",
-    "Snapshot",
     "StaleAgreement",
     "Totals",
     "What",
@@ -58,9 +54,7 @@ __all__ = [
     "tables",
     "totals",
     "version",
-    "write_full",
-    "write_one",
-    "write_tables",
+    "write_stage",
 ]
 
 
@@ -133,7 +127,7 @@ async def tables(db: Database, connection_id: int) -> Tables | None:
 
 
 async def account_filter(db: Database, connection_id: int) -> AccountFilter | None:
-    """The filter that the last full or settings run used; None: there was none."""
+    """The filter that the last full run used; None: there was none."""
     row = await _lookup(db, connection_id)
     return read_filter(row.account_filter) if row else None
 
@@ -174,7 +168,7 @@ async def _cached(db: Database, connection_id: int, account_id: str) -> CachedAc
         if row is None or connection is None:
             return None
         agreements = (await session.exec(theirs)).all()
-    run_id, seen_at = last_seen(connection, _known(row, gone=row.gone_at is not None))
+    run_id, seen_at = last_seen(connection, row)
     return CachedAccount(
         account=read_account(row.record),
         agreements=tuple(read_agreement(each.record) for each in agreements if each.stale_since is None),
@@ -186,16 +180,6 @@ async def _cached(db: Database, connection_id: int, account_id: str) -> CachedAc
         agreements_stale=tuple(_stale(each, each.stale_since) for each in agreements if each.stale_since is not None),
         gone_at=row.gone_at,
         gone_run=row.gone_run,
-    )
-
-
-def _known(row: AccountRow, *, gone: bool) -> Known:
-    return Known(
-        hash=row.hash,
-        gone=gone,
-        read_after=row.read_after,
-        run_id=row.last_seen_run,
-        last_seen_at=row.last_seen_at,
     )
 
 

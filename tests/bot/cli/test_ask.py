@@ -104,14 +104,23 @@ async def test_a_full_sync_prints_the_promised_document_and_ends_with_0(connecte
     assert list(ran.json)[:6] == ["run", "connection", "kind", "state", "started_at", "ended_at"]
     assert set(ran.json) == {
         *("run", "connection", "kind", "state", "started_at", "ended_at", "calls", "bytes"),
-        *("accounts", "agreements", "changes", "error"),
+        *("accounts", "agreements", "changes", "error", "proves_deletions"),
     }
     assert (ran.json["state"], ran.json["kind"], ran.json["error"]) == ("succeeded", "full", None)
+    assert ran.json["proves_deletions"] is True
     assert ran.json["accounts"]["visible"] > 0
 
 
 async def test_a_sync_right_after_another_is_not_put_off_for_whoever_sits_at_the_terminal(connected: Shop) -> None:
     assert [(await sync(connected, "full")).code for _ in range(3)] == [0, 0, 0]
+
+
+@pytest.mark.requirement("X10")
+async def test_a_quick_sync_brings_up_to_date_and_says_that_it_proves_no_deletion(synced: Shop) -> None:
+    ran = await sync(synced, "quick")
+    assert (ran.code, ran.json["kind"], ran.json["state"]) == (0, "quick", "succeeded")
+    assert ran.json["proves_deletions"] is False
+    assert ran.json["accounts"]["in_psa"] is None
 
 
 async def test_a_sync_of_one_account_takes_its_id(synced: Shop) -> None:
@@ -124,7 +133,7 @@ async def test_a_sync_of_one_account_takes_its_id(synced: Shop) -> None:
     [
         (["one"], "needs the account's id"),
         (["full", "--account", "4711"], "no other sync takes one"),
-        (["quick"], "The quick sync is not available yet"),
+        (["quick"], "was never synced in full"),
     ],
 )
 async def test_a_sync_that_makes_no_sense_or_is_not_there_yet_is_wrong_usage(

@@ -10,9 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.store.database import Database
 from bot.store.queries import channels, runs, snapshots
-from bot.store.snapshot import Snapshot
 
-from .records import HOUR, NOW, agreement, connected, ended, judged, snapshot, started
+from .records import HOUR, NOW, Snapshot, agreement, connected, ended, judged, snapshot, started, write_full
 
 
 def url(db: Database) -> str:
@@ -34,7 +33,7 @@ async def test_readers_see_the_old_snapshot_or_the_new_one_and_never_half(databa
         for number, name in enumerate(("old", "new", "newest")):
             run_id = await started(database, connection_id, now=NOW + number * HOUR)
             its = all_called(connection_id, name, 1_200)
-            assert await snapshots.write_full(database, run_id, "t", its, now=NOW + number * HOUR)
+            assert await write_full(database, run_id, "t", its, now=NOW + number * HOUR)
             await ended(database, run_id)
         writing = False
 
@@ -57,8 +56,8 @@ async def test_a_run_that_was_taken_over_while_it_read_loses_to_the_new_worker(d
     run_id = await started(database, connection_id, token="old")
     await runs.take_over(database, run_id, old_token="old", token="new", now=NOW)
     old, new = await asyncio.gather(
-        snapshots.write_full(database, run_id, "old", all_called(connection_id, "old", 10), now=NOW),
-        snapshots.write_full(database, run_id, "new", all_called(connection_id, "new", 10), now=NOW),
+        write_full(database, run_id, "old", all_called(connection_id, "old", 10), now=NOW),
+        write_full(database, run_id, "new", all_called(connection_id, "new", 10), now=NOW),
     )
     assert old is None
     assert new is not None
@@ -70,7 +69,7 @@ async def test_runs_of_several_connections_may_write_at_the_same_time(database: 
     started_ones = [await started(database, connection_id) for connection_id in connections]
     await asyncio.gather(
         *(
-            snapshots.write_full(database, run_id, "t", all_called(connection_id, "full", 20), now=NOW)
+            write_full(database, run_id, "t", all_called(connection_id, "full", 20), now=NOW)
             for connection_id, run_id in zip(connections, started_ones, strict=True)
         )
     )
@@ -104,7 +103,7 @@ async def test_a_large_snapshot_is_written_without_holding_up_the_event_loop(dat
             ticks += 1
 
     async def write() -> None:
-        assert await snapshots.write_full(database, run_id, "t", snapshot(connection_id, *accounts), now=NOW)
+        assert await write_full(database, run_id, "t", snapshot(connection_id, *accounts), now=NOW)
         done.set()
 
     await asyncio.gather(tick(), write())

@@ -9,7 +9,7 @@ from bot.store.queries.connections import Connection, NameTaken, NoSuchConnectio
 from bot.store.secrets import SecretBox, SecretKeyError, new_key
 from bot.store.tables import ConnectionRow
 
-from .records import HOUR, NOW, connected, judged, snapshot, started
+from .records import HOUR, NOW, connected, judged, snapshot, started, write_full
 
 SECRETS = {"public_key": "canary-public", "private_key": "canary-private"}
 
@@ -121,7 +121,7 @@ async def test_removing_a_connection_removes_what_hangs_off_it_and_nothing_else(
     first, second = [await connected(database, name) for name in ("one", "two")]
     for connection_id in (first, second):
         run = await started(database, connection_id)
-        await snapshots.write_full(database, run, "t", snapshot(connection_id, judged("4711")), now=NOW)
+        await write_full(database, run, "t", snapshot(connection_id, judged("4711")), now=NOW)
     assert await connections.remove(database, first)
     assert await runs.latest(database, first) == []
     assert await snapshots.account(database, first, "4711") is None

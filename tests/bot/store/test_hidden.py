@@ -4,15 +4,15 @@ import pytest
 
 from bot.store.database import Database
 from bot.store.queries import snapshots
-from bot.store.snapshot import HiddenRow, JudgedAccount
+from bot.store.snapshot import HiddenRow
 
-from .records import HOUR, NOW, connected, ended, judged, snapshot, started
+from .records import HOUR, NOW, Seen, connected, ended, judged, snapshot, started, write_full
 
 
-async def synced(db: Database, connection_id: int, *accounts: JudgedAccount, hours: int = 0) -> None:
+async def synced(db: Database, connection_id: int, *accounts: Seen, hours: int = 0) -> None:
     now = NOW + hours * HOUR
     run_id = await started(db, connection_id, now=now)
-    assert await snapshots.write_full(db, run_id, "t", snapshot(connection_id, *accounts), now=now) is not None
+    assert await write_full(db, run_id, "t", snapshot(connection_id, *accounts), now=now) is not None
     await ended(db, run_id, now=now)
 
 

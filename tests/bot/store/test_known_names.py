@@ -11,10 +11,10 @@ from sqlalchemy import event
 from bot.store.database import Database
 from bot.store.known_names import KnownNames
 from bot.store.names import How
-from bot.store.queries import connections, snapshots
+from bot.store.queries import connections
 from bot.store.queries.connections import Connection
 
-from .records import NOW, connected, ended, judged, snapshot, started
+from .records import NOW, connected, ended, judged, snapshot, started, write_full
 
 
 class Readings:
@@ -38,7 +38,7 @@ async def added(db: Database, name: str, *accounts: str) -> Connection:
 async def synced(db: Database, connection: Connection, *accounts: str) -> None:
     run_id = await started(db, connection.id)
     its = snapshot(connection.id, *(judged(account, name=account) for account in accounts))
-    assert await snapshots.write_full(db, run_id, "t", its, now=NOW) is not None
+    assert await write_full(db, run_id, "t", its, now=NOW) is not None
     await ended(db, run_id)
 
 

@@ -3,16 +3,32 @@
 import pytest
 
 from bot.store.database import Database
-from bot.store.queries import snapshots
-from bot.store.snapshot import Changes, JudgedAccount, What
+from bot.store.queries import runs, snapshots
+from bot.store.queries.stages import Covers
+from bot.store.snapshot import What
 
-from .records import HOUR, NOW, agreement, connected, ended, judged, snapshot, started
+from .records import (
+    HOUR,
+    NOW,
+    Seen,
+    Told,
+    agreement,
+    begun,
+    connected,
+    ended,
+    judged,
+    requested,
+    snapshot,
+    started,
+    write_full,
+    write_one,
+)
 
 
-async def read_one(db: Database, connection_id: int, account_id: str, its: JudgedAccount | None, hours: int) -> Changes:
+async def read_one(db: Database, connection_id: int, account_id: str, its: Seen | None, hours: int) -> Told:
     now = NOW + hours * HOUR
     run_id = await started(db, connection_id, "one", now=now, account_id=account_id)
-    changes = await snapshots.write_one(db, run_id, "t", connection_id, account_id, its, now=now)
+    changes = await write_one(db, run_id, "t", connection_id, account_id, its, now=now)
     assert changes is not None
     await ended(db, run_id, now=now)
     return changes
@@ -24,7 +40,7 @@ async def connection_id(database: Database) -> int:
     connection_id = await connected(database)
     run_id = await started(database, connection_id)
     accounts = judged("1", agreement("88")), judged("2", agreement("89"))
-    await snapshots.write_full(database, run_id, "t", snapshot(connection_id, *accounts), now=NOW)
+    await write_full(database, run_id, "t", snapshot(connection_id, *accounts), now=NOW)
     await ended(database, run_id)
     return connection_id
 
@@ -62,13 +78,15 @@ async def test_an_account_that_is_the_same_was_seen_now(database: Database, conn
 async def test_a_full_run_that_began_earlier_does_not_undo_what_was_read_later(
     database: Database, connection_id: int
 ) -> None:
+    slow = await requested(database, connection_id, now=NOW + HOUR)
+    stage = await begun(database, slow, connection_id)
     await read_one(database, connection_id, "1", judged("1", agreement("90"), name="Renamed"), 2)
     await read_one(database, connection_id, "2", None, 2)
     await read_one(database, connection_id, "3", judged("3"), 2)
-    slow = await started(database, connection_id, now=NOW + HOUR)
-    old = snapshot(connection_id, judged("1", agreement("88")), judged("2", agreement("89")), read_after=NOW + HOUR)
-    changes = await snapshots.write_full(database, slow, "t", old, now=NOW + 3 * HOUR)
-    assert changes == Changes(rows=[])
+    old = snapshot(connection_id, judged("1", agreement("88")), judged("2", agreement("89")))
+    assert await runs.start(database, slow, token="t", now=NOW + HOUR)
+    changes = await write_full(database, slow, "t", old, now=NOW + 3 * HOUR, stage=stage)
+    assert changes == Told()
     found = await snapshots.account(database, connection_id, "1")
     assert found is not None
     assert (found.account.name, [each.id for each in found.agreements]) == ("Renamed", ["90"])
@@ -76,11 +94,27 @@ async def test_a_full_run_that_began_earlier_does_not_undo_what_was_read_later(
     assert {row.id for row in await snapshots.names(database, connection_id)} == {"1", "3"}
 
 
+async def test_a_run_that_began_before_the_snapshot_in_force_changes_nothing_whatever_the_clocks_say(
+    database: Database, connection_id: int
+) -> None:
+    slow = await requested(database, connection_id, "one", account_id="3", now=NOW + 9 * HOUR)
+    stage = await begun(database, slow, connection_id, covers=Covers.ACCOUNT, account_id="3")
+    run_id = await started(database, connection_id, now=NOW - HOUR)
+    await write_full(database, run_id, "t", snapshot(connection_id, judged("1")), now=NOW)
+    await ended(database, run_id)
+    assert await runs.start(database, slow, token="t", now=NOW + 9 * HOUR)
+    version = await snapshots.version(database, connection_id)
+    told = await write_one(database, slow, "t", connection_id, "3", judged("3"), now=NOW + 9 * HOUR, stage=stage)
+    assert told == Told()
+    assert [row.id for row in await snapshots.names(database, connection_id)] == ["1"]
+    assert await snapshots.version(database, connection_id) == version
+
+
 async def test_a_full_run_that_began_later_has_the_last_word(database: Database, connection_id: int) -> None:
     await read_one(database, connection_id, "1", judged("1", name="Renamed"), 1)
     run_id = await started(database, connection_id, now=NOW + 2 * HOUR)
     fresh = snapshot(connection_id, judged("1", agreement("88")))
-    changes = await snapshots.write_full(database, run_id, "t", fresh, now=NOW + 2 * HOUR)
+    changes = await write_full(database, run_id, "t", fresh, now=NOW + 2 * HOUR)
     assert changes is not None
     assert (changes.changed, changes.removed) == (1, 1)
     found = await snapshots.account(database, connection_id, "1")

@@ -48,14 +48,20 @@ class Stage:
         self.runner = self.new_runner()
         self.queue = self.new_queue(self.runner)
 
-    def new_runner(self, process: str = "", sleep: Sleep | None = None, judge: Judge | None = None) -> Runner:
+    def new_runner(
+        self,
+        process: str = "",
+        sleep: Sleep | None = None,
+        judge: Judge | None = None,
+        settings: SyncSettings | None = None,
+    ) -> Runner:
         return Runner(
             db=self.db,
             judge=judge or self.rules,
             connectors=self.factory,
             clock=self.clock,
             sleep=sleep or Naps(),
-            settings=SyncSettings(),
+            settings=settings or SyncSettings(),
             process=process,
         )
 

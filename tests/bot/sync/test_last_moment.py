@@ -23,7 +23,9 @@ class CancelsBeforeTheWrite(MovingClock):
 
     def now(self) -> datetime:
         with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-            connection.execute("UPDATE sync_run SET cancel_requested = 1 WHERE state = 'running' AND phase = 'writing'")
+            about_to_write = "state = 'running' AND phase = 'writing'"
+            if connection.execute(f"SELECT 1 FROM sync_run WHERE {about_to_write}").fetchone():  # noqa: S608 - a test's
+                connection.execute(f"UPDATE sync_run SET cancel_requested = 1 WHERE {about_to_write}")  # noqa: S608
         return self.moment
 
 

@@ -4,15 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.resync import Accepted
 from bot.store.queries import snapshots
 from bot.store.queries.runs import RunState
 from bot.store.snapshot import CachedAccount
-from bot.sync.one import why_left_out
+from bot.sync.filtering import why_left_out
 from bot.sync.result import run_json
 from connectors.contract import filter_from
 from connectors.errors import PermissionDenied, PsaDown
 from connectors.records import Account, AccountFilter
-from tests.bot.sync.fakes import CLIENT, INACTIVE, PROSPECT, TABLES, account, agreement
+from tests.bot.sync.fakes import CLIENT, INACTIVE, PROSPECT, TABLES, account, agreement, clients, monthly
 from tests.bot.sync.stage import Stage
 
 WHICH = filter_from(TABLES, {})
@@ -99,17 +100,20 @@ async def test_two_agreements_with_one_id_are_not_believed(lite: Stage) -> None:
     assert run.error["kind"] == "invalid_data"
 
 
-async def test_a_full_sync_that_began_earlier_does_not_undo_what_a_later_look_found(lite: Stage) -> None:
+async def test_a_refused_snapshot_that_is_accepted_does_not_undo_what_a_later_look_found(lite: Stage) -> None:
+    lite.psa.everyone, lite.psa.all_agreements = clients(20), monthly(20)
     await lite.sync()
-    full = await lite.requested()
-    lite.psa.everyone[0] = replace(lite.psa.everyone[0], name="Newest")
-    await lite.sync("one", "1")
-    lite.clock.pass_by(-1000)
     lite.psa.everyone[0] = replace(lite.psa.everyone[0], name="Older")
-    await lite.runner.run(full.id)
+    lite.psa.lost = {str(number) for number in range(5, 17)}
+    refused = await lite.sync()
+    lite.psa.everyone[0] = replace(lite.psa.everyone[0], name="Newest")
+    lite.clock.pass_by(-10_000)  # and the clock is set back meanwhile
+    await lite.sync("one", "1")
+    assert isinstance(await lite.resync().accept(refused.id, by="U0ADMIN"), Accepted)
     found = await cached(lite, "1")
     assert found is not None
     assert found.account.name == "Newest"
+    assert (await snapshots.totals(lite.db, lite.connection.id)).accounts == 8
 
 
 def test_what_the_psa_did_not_say_leaves_nothing_out() -> None:

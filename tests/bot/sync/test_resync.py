@@ -179,7 +179,7 @@ async def test_an_unknown_connection_is_answered_with_the_known_ones(lite: Stage
 @pytest.mark.parametrize(
     ("kind", "account_id", "words"),
     [
-        ("quick", None, "The quick sync is not available yet"),
+        ("quick", None, "cw-prod was never synced in full"),
         ("half", None, "There is no sync called 'half'"),
         ("one", None, "needs the account's id"),
         ("full", "1", "no other sync takes one"),

@@ -262,13 +262,6 @@ async def test_the_calls_of_a_shared_connector_before_the_sync_are_not_its_own(l
     assert run.bytes == 100 * len(lite.psa.calls)
 
 
-async def test_a_kind_that_is_not_there_yet_ends_with_a_clear_sentence(lite: Stage) -> None:
-    run = await lite.sync("quick")
-    assert run.state is RunState.FAILED
-    assert run.error is not None
-    assert "not available yet" in run.error["message"]
-
-
 async def test_a_connection_that_is_removed_while_it_syncs_ends_quietly(lite: Stage) -> None:
     gate = blocked(lite.psa, "accounts")
     run = await lite.requested()
