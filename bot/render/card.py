@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.messages import Button, Message
-from bot.render import configuration
+from bot.render import configuration, leftovers
 from bot.render.runs import changed, duration, lasted, name_of, nouns_of, who_must_act
 from bot.render.words import Words, plural
 from bot.store.configuration import SettingsChange
@@ -58,15 +58,16 @@ def is_settings(run: SyncRun) -> bool:
 
 
 def details(told: Told) -> tuple[str, ...]:
-    """Of a settings sync: what changed, and what was verified. Of a quick one: what it cannot tell."""
+    """Of a settings sync: what changed, and what was verified. Of any other: what does not fit, or it cannot tell."""
     run = told.run
     spec = specs().get(told.psa)
     if run.state is not RunState.SUCCEEDED:
         return ()
+    nouns = nouns_of(told.psa)
     if run.kind is RunKind.QUICK:
-        return _what_quick_leaves(run, spec.quick.why if spec else "", nouns_of(told.psa))
+        return (*leftovers.lines(run, nouns), *_what_quick_leaves(run, spec.quick.why if spec else "", nouns))
     if not is_settings(run):
-        return ()
+        return leftovers.lines(run, nouns)
     tables = {kind.value: words for kind, words in spec.settings_tables.items()} if spec else {}
     return (*configuration.changes(told.settings, tables), *configuration.verified(run))
 

@@ -73,9 +73,10 @@ async def claim(session: AsyncSession, run_id: int, token: str, connection_id: i
     return Writing(session=session, connection=(await session.exec(locked)).one(), run_id=run_id, now=now)
 
 
-def last_seen(connection: ConnectionRow, row: AccountRow) -> tuple[int, datetime]:
+def last_seen(connection: ConnectionRow, row: AccountRow | AgreementRow) -> tuple[int, datetime]:
     """A run that found a row unchanged did not touch it, so the snapshot in force is what saw it last."""
     its = connection
-    if its.snapshot_run is None or its.snapshot_at is None or row.gone_at or row.reading > its.snapshot_reading:
+    lost = row.gone_at if isinstance(row, AccountRow) else row.stale_since
+    if its.snapshot_run is None or its.snapshot_at is None or lost or row.reading > its.snapshot_reading:
         return row.last_seen_run, row.last_seen_at
     return its.snapshot_run, its.snapshot_at

@@ -3,35 +3,26 @@
 from bot.store.queries import snapshots, stages
 from bot.store.queries.stages import Stage
 from bot.store.snapshot import Totals
+from bot.sync import orphans
 from bot.sync.doubting import doubt_about, set_aside
 from bot.sync.guard import Loss
 from bot.sync.putting import put_in_force
 from bot.sync.reading import Harvest, read_everything, set_up
-from bot.sync.result import SHOWN_ORPHANS, Ending, full_counts
+from bot.sync.result import Ending, full_counts
 from bot.sync.since import told_up_to
 from bot.sync.work import Work
-from connectors.records import Agreement
 
 
 async def sync_full(work: Work) -> Ending:
     bench = await set_up(work)
     stage = await stages.open_stage(work.db, run_id=work.run.id, connection_id=work.connection.id)
     harvest = await read_everything(work, stage, bench)
-    counts = full_counts(harvest, await _first_orphans(work, stage), work.connector.spec.nouns)
-    counts |= told_up_to(harvest.newest, None)
+    counts = full_counts(harvest) | told_up_to(harvest.newest, None)
     doubt = await doubt_about(work, bench, await _losses(work, stage, harvest))
     if doubt is not None:
         return await set_aside(work, stage, bench, doubt, counts)
+    counts |= await orphans.explain(work, stage, bench, harvest.staged)
     return await put_in_force(work, stage, counts, lookup=(bench.tables, bench.filter))
-
-
-async def _first_orphans(work: Work, stage: Stage) -> list[Agreement]:
-    found: list[Agreement] = []
-    async for agreement in stages.orphans(work.db, stage):
-        found.append(agreement)
-        if len(found) == SHOWN_ORPHANS:
-            break
-    return found
 
 
 async def _losses(work: Work, stage: Stage, harvest: Harvest) -> list[Loss]:

@@ -1,6 +1,6 @@
 """How a sync ended: its counts, its error, and both as the JSON that scripts hold on to (interface.md §5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,11 +9,7 @@ from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.store.queries.stages import Staged
 from bot.sync.guard import Cause, Refusal
 from bot.sync.reading import Harvest
-from connectors.contract import Nouns
 from connectors.errors import ConnectorError, ErrorKind, WhoMustAct
-from connectors.records import Agreement
-
-SHOWN_ORPHANS = 20  # enough to look a few up; the rest is a number
 
 Json = dict[str, Any]
 
@@ -28,10 +24,10 @@ class Ending:
     error: Json | None = None
 
 
-def full_counts(harvest: Harvest, orphans: Sequence[Agreement], nouns: Nouns) -> Json:
+def full_counts(harvest: Harvest) -> Json:
     """``hidden`` is fetched but not visible, for sure or as far as could be told; ``cannot_tell`` is part of it."""
     staged = harvest.staged
-    counts: Json = {
+    return {
         "accounts": {
             "in_psa": harvest.counts.in_psa,
             "fetched": staged.accounts,
@@ -46,9 +42,6 @@ def full_counts(harvest: Harvest, orphans: Sequence[Agreement], nouns: Nouns) ->
             "without_account": staged.orphans,
         },
     }
-    if orphans:
-        counts["without_account"] = explained_orphans(orphans, staged.orphaned, nouns)
-    return counts
 
 
 def quick_counts(staged: Staged, came: int, left_out: Mapping[str, int]) -> Json:
@@ -69,25 +62,6 @@ def quick_counts(staged: Staged, came: int, left_out: Mapping[str, int]) -> Json
             "qualifying": staged.qualifying,
             "without_account": staged.orphans,
         },
-    }
-
-
-def explained_orphans(orphans: Sequence[Agreement], accounts: int, nouns: Nouns) -> Json:
-    """Agreements whose account did not come back (R77): why that happens, and the first of them."""
-    return {
-        "why": (
-            f"Their {nouns.account} was not returned: it is left out by the filter, it is in the recycle bin, "
-            f"or the API user may not read it. They belong to {accounts:,} {nouns.accounts}."
-        ),
-        "first": [
-            {
-                "id": agreement.id,
-                "name": agreement.name,
-                "account_id": agreement.account_id,
-                "account_name": agreement.account_name,
-            }
-            for agreement in orphans
-        ],
     }
 
 
@@ -136,8 +110,8 @@ def run_json(run: SyncRun, connection: str) -> Json:
         "connection": connection,
         "kind": str(run.kind),
         "state": str(run.state),
-        "started_at": _stamp(run.started_at),
-        "ended_at": _stamp(run.ended_at),
+        "started_at": stamp(run.started_at),
+        "ended_at": stamp(run.ended_at),
         "calls": run.calls,
         "bytes": run.bytes,
         "accounts": accounts | dict(run.counts.get("accounts", {})),
@@ -148,5 +122,5 @@ def run_json(run: SyncRun, connection: str) -> Json:
     }
 
 
-def _stamp(moment: datetime | None) -> str | None:
+def stamp(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -4,13 +4,16 @@ from bot.store.comparing import Comparison, compare
 from bot.store.quick_stage import concerned, leaving, note_leaving
 from bot.store.staged import Staged, agreements_of, count, lost, orphans
 from bot.store.staging import Covers, Stage, open_stage, settle, stage_accounts, stage_agreements
+from bot.store.staleness import Dropped, Staleness, staleness
 from bot.store.sweeping import sweep_stages
 
 __all__ = [
     "Comparison",
     "Covers",
+    "Dropped",
     "Stage",
     "Staged",
+    "Staleness",
     "agreements_of",
     "compare",
     "concerned",
@@ -23,5 +26,6 @@ __all__ = [
     "settle",
     "stage_accounts",
     "stage_agreements",
+    "staleness",
     "sweep_stages",
 ]

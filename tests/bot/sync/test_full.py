@@ -77,17 +77,6 @@ async def test_every_account_is_judged_with_the_facts_of_a_live_diagnosis(lite: 
     assert case.twins is None
 
 
-@pytest.mark.requirement("R77")
-async def test_agreements_whose_account_did_not_come_back_are_counted_and_explained(stage: Stage) -> None:
-    stage.psa.everyone.append(account(7, types=(PROSPECT,)))
-    stage.psa.all_agreements += [agreement(7, 7, account_name="Prospect Inc"), agreement(8, None)]
-    run = await stage.sync()
-    assert run.counts["agreements"] == {"fetched": 8, "qualifying": 6, "without_account": 2}
-    assert "left out by the filter" in run.counts["without_account"]["why"]
-    assert [one["id"] for one in run.counts["without_account"]["first"]] == ["a7", "a8"]
-    assert [one.id for one in await snapshots.orphans(stage.db, stage.connection.id)] == ["a7", "a8"]
-
-
 async def test_what_changed_since_the_last_sync_is_counted(stage: Stage) -> None:
     await stage.sync()
     stage.psa.everyone[0] = replace(stage.psa.everyone[0], name="Renamed Ltd")

@@ -9,7 +9,7 @@ from bot.store.queries.runs import RunState
 from bot.store.queries.stages import Staged
 from bot.sync.guard import Cause, Refusal
 from bot.sync.reading import Harvest
-from bot.sync.result import connector_ending, explained_orphans, full_counts, one_counts, refused_ending, run_json
+from bot.sync.result import connector_ending, full_counts, one_counts, refused_ending, run_json
 from connectors.errors import (
     BadRequest,
     ConnectorError,
@@ -23,7 +23,7 @@ from connectors.errors import (
     Unreachable,
 )
 from connectors.records import AccountCounts
-from tests.bot.sync.fakes import NOON, NOUNS, agreement
+from tests.bot.sync.fakes import NOON
 from tests.bot.sync.test_times import RUN
 
 COUNTS = {
@@ -107,21 +107,6 @@ def test_a_refusal_is_for_the_operator_to_decide(cause: Cause, kind: str) -> Non
     assert (ending.error["kind"], ending.error["who_must_act"]) == (kind, "operator")
 
 
-@pytest.mark.requirement("R77")
-def test_orphans_are_explained_with_the_first_of_them() -> None:
-    orphans = [agreement(number, number % 3 + 100, account_name="Prospect Inc") for number in range(20)]
-    explained = explained_orphans(orphans, 3, NOUNS)
-    assert "left out by the filter" in explained["why"]
-    assert "They belong to 3 companies." in explained["why"]
-    assert len(explained["first"]) == 20
-    assert explained["first"][0] == {
-        "id": "a0",
-        "name": "Managed",
-        "account_id": "100",
-        "account_name": "Prospect Inc",
-    }
-
-
 @pytest.mark.parametrize(
     ("asked", "accounts"),
     [
@@ -140,7 +125,7 @@ def test_a_sync_of_one_account_counts_that_one(asked: dict[str, Any], accounts: 
 def test_the_counts_of_a_full_sync_add_up() -> None:
     staged = Staged(accounts=9, visible=5, cannot_tell=1, qualifying=7, agreements=12, orphans=3, orphaned=2)
     harvest = Harvest(staged=staged, counts=AccountCounts(in_psa=99, left_out={"prospect": 90}))
-    counts = full_counts(harvest, [agreement(1, 7)], NOUNS)
+    counts = full_counts(harvest)
     assert counts["accounts"] == {
         "in_psa": 99,
         "fetched": 9,
@@ -150,5 +135,3 @@ def test_the_counts_of_a_full_sync_add_up() -> None:
         "left_out": {"prospect": 90},
     }
     assert counts["agreements"] == {"fetched": 12, "qualifying": 7, "without_account": 3}
-    assert "2 companies" in counts["without_account"]["why"]
-    assert "without_account" not in full_counts(harvest, [], NOUNS)
