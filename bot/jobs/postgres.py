@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from bot.jobs.board import QUEUES, Board, Card
+from bot.jobs.insisting import cancelled
 from bot.jobs.places import Places
 from bot.jobs.queue import Job, QueueClosed, Work
 from bot.jobs.work import do, known
@@ -100,9 +101,7 @@ class PostgresQueue:
         if taking:
             _, late = await asyncio.wait(taking, timeout=CLOSING_SECONDS)
             others += late
-        for loop in others:
-            loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        await cancelled(*others)
 
     async def _patiently(self, part: Callable[[], Awaitable[None]]) -> None:
         """Whatever breaks, and most of all a database that is away, is tried again."""

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.jobs.board import QUEUES, Board, queue_of
+from bot.jobs.insisting import cancelled
 from bot.jobs.postgres import PostgresQueue
 from bot.jobs.queue import Job
 from bot.store.database import Database
@@ -45,11 +46,8 @@ async def process(postgres_database: Database) -> AsyncIterator[Process]:
 async def killed(queue: PostgresQueue) -> None:
     """As by SIGKILL: nothing is told to anybody, and its connections break."""
     queue._closed = True
-    tasks = [*queue._loops, *queue._running]
     await queue._board.close()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await cancelled(*queue._loops, *queue._running)
 
 
 async def silent_for(db: Database, seconds: int) -> None:
