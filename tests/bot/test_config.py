@@ -46,6 +46,7 @@ def test_every_variable_is_read() -> None:
         command="/crm",
         http_host="192.0.2.1",
         http_port=8080,
+        health_port=8080,
         slack_bot_token="xoxb-1",
         slack_signing_secret="secret",
         slack_app_token="xapp-1",

@@ -162,8 +162,9 @@ async def test_of_many_that_are_gone_only_the_first_are_asked_for_one_by_one(sta
     lookout = Lookout(stage=stage, engine=engine)
     await lookout.synced()
     stage.psa.lost |= {str(number) for number in range(1, many + 1)}
+    run = await stage.sync()
     stage.psa.calls.clear()
-    report = await lookout.synced()
+    report = await lookout.watch.after(run.id)
     assert report is not None
     assert len(report.regressions) == many
     assert stage.psa.calls.count("account") == MOST_ASKED
