@@ -116,7 +116,7 @@ class Conversation:
         self._people.met(asked)
         known = await self.connections()
         if connection is None and len(known) != 1:
-            return _private(resync.which_connection(self._words, known, self._command))
+            return _private(resync.which_connection(self._words, known, self._command, resync.to_sync(kind)))
         try:
             outcome = await self._resync.request(connection or known[0], kind, by=asked.by)
         except UsageError as wrong:

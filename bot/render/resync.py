@@ -1,7 +1,7 @@
 """One sync in words: how far it is, how it ended, and why it was not started."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -22,7 +22,7 @@ from bot.render.runs import (
 )
 from bot.render.schedules import peak_hours
 from bot.render.words import Words, short
-from bot.store.queries.runs import RunState
+from bot.store.queries.runs import RunKind, RunState
 from bot.sync.outcome import (
     Accepted,
     Cancelling,
@@ -48,6 +48,7 @@ __all__ = [
     "over",
     "removed_connection",
     "sync",
+    "to_sync",
     "unanswered",
     "unknown_connection",
     "which_connection",
@@ -218,6 +219,11 @@ class Which:
 
 
 TO_SYNC: Final = Which()
+
+
+def to_sync(kind: str) -> Which:
+    """What is typed again names the kind, too."""
+    return TO_SYNC if kind == RunKind.FULL else replace(TO_SYNC, verb=f"{TO_SYNC.verb} {kind}")
 
 
 def which_connection(words: Words, known: Sequence[str], command: str, which: Which = TO_SYNC) -> Message:

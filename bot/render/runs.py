@@ -77,14 +77,14 @@ def who_must_act(error: Mapping[str, Any] | None, psa: str) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """The two largest units: ``2 d 7 h``, ``4 min``."""
+    """The two largest units: ``2 d 7 h``, ``4 min``; ``under 1 s``."""
     minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     units = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
     first = next((place for place, (count, _) in enumerate(units) if count), len(units) - 1)
     said = [f"{count} {unit}" for count, unit in units[first : first + 2] if count]
-    return " ".join(said) or "0 s"
+    return " ".join(said) or "under 1 s"
 
 
 def lasted(run: SyncRun) -> timedelta | None:

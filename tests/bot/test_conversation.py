@@ -119,6 +119,7 @@ async def test_which_connection_to_sync_is_asked_only_where_there_are_several(ch
     assert isinstance(await chat.conversation.resync(None, AGENT), Started)
     await chat.another_connection()
     assert "/psa resync @cw-east" in said(await chat.conversation.resync(None, AGENT))
+    assert "/psa resync quick @cw-east" in said(await chat.conversation.resync(None, AGENT, "quick"))
     nobody = await chat.asks("Nobody of that name")
     assert "/psa resync @cw-east" in said(await chat.conversation.sync_full(nobody.question or "", AGENT))
 
