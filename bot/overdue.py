@@ -91,7 +91,7 @@ def _only_people_renew(plan: Plan) -> bool:
 
 
 def _overdue(plan: Plan, why: Why, since: datetime, now: datetime, run: SyncRun | None = None) -> Overdue:
-    return Overdue(connection=plan.connection, kind=plan.kind, why=why, since=since, run=run, next_at=plan.next_at(now))
+    return Overdue(connection=plan.connection, kind=plan.kind, why=why, since=since, run=run, next_at=plan.due_at(now))
 
 
 def why_of(incident: Incident) -> Why | None:

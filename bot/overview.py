@@ -43,7 +43,7 @@ NO_LIMITS_SET: Final = Limits()
 class Standing:
     """``state``: paused, failing, retrying, never_synced, stale or ok. ``age`` None: never synced.
 
-    ``next_sync_at`` None: it is paused, or only people start its full sync (R115).
+    ``next_sync_at``: of a full or a quick sync. None: it is paused, or only people start these (R115).
     """
 
     connection: Connection

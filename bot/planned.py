@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.schedules.hours import Hours
 from bot.schedules.owed import Came, Due, Missed, Try, next_due, owed, settled
-from bot.schedules.times import fresh_for, last_fire
+from bot.schedules.times import fresh_for, last_fire, next_quick
 from bot.schedules.timetable import MANUAL, Timetable
 from bot.store.database import Database
 from bot.store.queries import connections, runs, schedules
@@ -57,11 +57,19 @@ class Plan:
         """Nothing is owed before its next fire."""
         return self.schedule is None or settled(self.timetable, self._since, now, self._tries)
 
-    def next_at(self, now: datetime) -> datetime | None:
-        """None: it is paused, or only people start it."""
+    def due_at(self, now: datetime) -> datetime | None:
+        """When this very sync is asked for next, retries included. None: it is paused, or no day is set."""
         if self.schedule is None or self.connection.paused:
             return None
         return next_due(self.timetable, self._since, now, self._tries)
+
+    def next_at(self, now: datetime) -> datetime | None:
+        """The same, or a quick sync before it. None: it is paused, or only people start it."""
+        due, quick = self.due_at(now), self.timetable.quick
+        if quick is None or self.connection.paused:
+            return due
+        between = next_quick(quick, now)
+        return min(due, between) if due else between
 
     @property
     def _since(self) -> datetime:

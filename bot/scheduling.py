@@ -110,5 +110,7 @@ def _detail(changed: SyncSchedule) -> str:
     table = changed.timetable
     days = [f"weekly {table.weekly}"] if table.weekly else []
     days += [f"monthly {table.monthly}"] if table.monthly else []
-    peak = f", peak hours {changed.peak}" if changed.peak else ""
-    return f"version {changed.version}: {' and '.join(days) or 'manual only'}, at {table.at:%H:%M}{peak}"
+    more = f", quick every {table.quick} h" if table.quick else ""
+    more += f", peak hours {changed.peak}" if changed.peak else ""
+    none = "manual only" if table.is_manual else "no days"
+    return f"version {changed.version}: {' and '.join(days) or none}, at {table.at:%H:%M}{more}"

@@ -98,6 +98,7 @@ def _schedule(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     change.add_argument("--weekly", choices=("on", "off"), help="on the weekday on which the connection was made")
     change.add_argument("--monthly", metavar="DAY", help="1 to 31, a weekday such as 'last fri', or off")
     change.add_argument("--at", metavar="HH:MM", help="in UTC (default 07:00)")
+    change.add_argument("--quick", metavar="HOURS", help="quick syncs in between, every so many hours, or off")
     change.add_argument("--peak", metavar="FROM-TO", help="such as 09:00-18:00, in its time zone, or off")
     undo = what.add_parser("undo", help="take the last change back")
     undo.add_argument("name", metavar="NAME")

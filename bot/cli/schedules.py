@@ -10,16 +10,17 @@ from bot.exits import CommandError, Exit, Said
 from bot.planned import Plan
 from bot.render.documents import utc
 from bot.render.runs import name_of
-from bot.render.schedules import RUNS_SHOWN, notes, peak_words
+from bot.render.schedule_form import has_quick
+from bot.render.schedules import RUNS_SHOWN, next_in_between, notes, peak_words
 from bot.render.timetables import described, in_utc
 from bot.schedules.hours import Hours, read_hours
 from bot.schedules.times import next_fires
-from bot.schedules.timetable import BadTimetable, Timetable, anniversary, read_monthly, read_time
+from bot.schedules.timetable import OFF, BadTimetable, Timetable, anniversary, read_monthly, read_quick, read_time
 from bot.scheduling import Agenda, Outdated
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunKind
+from connectors.registry import specs
 
-OFF: Final = "off"
 Action = Callable[[Bot, argparse.Namespace], Awaitable[Said]]
 
 
@@ -73,7 +74,19 @@ def _wanted(plan: Plan, arguments: argparse.Namespace) -> tuple[Timetable, Hours
         monthly = None if arguments.monthly == OFF else read_monthly(arguments.monthly)
     at = before.at if arguments.at is None else read_time(arguments.at)
     peak = plan.peak if arguments.peak is None else read_hours("" if arguments.peak == OFF else arguments.peak)
-    return Timetable(weekly=weekly, monthly=monthly, at=at), peak
+    quick = before.quick if arguments.quick is None else _quick(plan, arguments.quick)
+    return Timetable(weekly=weekly, monthly=monthly, at=at, quick=quick), peak
+
+
+def _quick(plan: Plan, text: str) -> int | None:
+    """Raises BadTimetable, also where there are no quick syncs."""
+    hours = read_quick(text)
+    if hours is None or has_quick(plan):
+        return hours
+    if plan.kind is not RunKind.FULL:
+        raise BadTimetable("Quick syncs run between the full ones: leave --kind out.")
+    spec = specs()[plan.connection.psa]
+    raise BadTimetable(f"There is no quick sync for {spec.nouns.psa}. {spec.quick.why}")
 
 
 def _said(agendas: list[Agenda]) -> Said:
@@ -96,14 +109,17 @@ def _document(agenda: Agenda) -> dict[str, Any]:
 
 def _plan(plan: Plan, agenda: Agenda) -> dict[str, Any]:
     table, schedule = plan.timetable, plan.schedule
+    quick = next_in_between(table, agenda.at)
     return {
         "kind": str(plan.kind),
         "manual": table.is_manual,
         "weekly": str(table.weekly) if table.weekly else None,
         "monthly": str(table.monthly) if table.monthly else None,
         "at": f"{table.at:%H:%M}",
+        "quick": table.quick,
         "next_sync_at": utc(plan.next_at(agenda.at)),
         "next": [utc(fire) for fire in next_fires(table, agenda.at, RUNS_SHOWN)],
+        "next_quick_sync_at": utc(quick.at) if quick else None,
         "version": schedule.version if schedule else 0,
         "by": schedule.by if schedule else None,
         "changed_at": utc(schedule.changed_at) if schedule else None,
@@ -116,5 +132,7 @@ def _text(agenda: Agenda) -> str:
     for plan in agenda.plans:
         lines.append(f"  {name_of(plan.kind)}: {described(plan.timetable)}")
         lines += [f"    {in_utc(fire)}" for fire in next_fires(plan.timetable, agenda.at, RUNS_SHOWN)]
+        quick = next_in_between(plan.timetable, agenda.at)
+        lines += [f"    next quick sync: {quick.utc}"] if quick else []
         lines += [f"    {note}" for note in notes(plan.timetable, plan.peak, zone, agenda.at)]
     return "\n".join([*lines, *([f"  peak hours: {peak_words(peak, zone)}"] if peak else [])])

@@ -9,11 +9,13 @@ from bot.forms import Field, Filled, Form, OneOf, TextLine, Ticks, TimeOfDay, on
 from bot.messages import Choice
 from bot.planned import Plan
 from bot.render.runs import name_of
-from bot.render.schedules import coming, notes, old_after
-from bot.render.timetables import NTHS, WEEKDAYS, described, ordinal
+from bot.render.schedules import coming, next_in_between, notes, old_after
+from bot.render.timetables import NTHS, WEEKDAYS, described, every, ordinal
 from bot.render.words import Words
 from bot.schedules.hours import Hours, read_hours
 from bot.schedules.timetable import (
+    HOURS,
+    OFF,
     BadTimetable,
     Monthly,
     Nth,
@@ -23,9 +25,11 @@ from bot.schedules.timetable import (
     Weekday,
     anniversary,
     read_monthly,
+    read_quick,
     read_time,
 )
 from bot.store.queries.runs import RunKind
+from connectors.registry import specs
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -52,6 +56,7 @@ def form(words: Words, plan: Plan, draft: Draft, memory: str, now: datetime, pea
         manual=table.is_manual,
         old_after=old_after(plan),
         coming=coming(table, now),
+        quick=next_in_between(table, now),
         notes=notes(table, draft.peak, connection.time_zone, now),
     )
     return Form(
@@ -63,6 +68,7 @@ def form(words: Words, plan: Plan, draft: Draft, memory: str, now: datetime, pea
             _weekly(plan, table),
             *_monthly(table.monthly),
             TimeOfDay(name="at", label="Time, in UTC", chosen=f"{table.at:%H:%M}", live=True),
+            *((_quick(table),) if has_quick(plan) else ()),
             *((_peak(plan, draft, peak),) if full else ()),
             *preview,
         ),
@@ -73,7 +79,8 @@ def draft_of(filled: Filled, plan: Plan) -> Draft:
     """What cannot be read is left out: ``wrong`` has said so where it matters."""
     weekly = anniversary(plan.connection.created_at) if filled.get("weekly") else None
     at = _read(read_time, only(filled, "at")) or plan.timetable.at
-    timetable = Timetable(weekly=weekly, monthly=_chosen(filled), at=at)
+    quick = _read(read_quick, only(filled, "quick")) if has_quick(plan) else None
+    timetable = Timetable(weekly=weekly, monthly=_chosen(filled), at=at, quick=quick)
     return Draft(timetable=timetable, peak=_read(read_hours, only(filled, "peak")))
 
 
@@ -125,6 +132,23 @@ def _details(monthly: Monthly | None) -> tuple[Field, ...]:
             return ()
 
 
+def has_quick(plan: Plan) -> bool:
+    """Only where a PSA says what changed, and only the full sync has quick ones in between."""
+    return plan.kind is RunKind.FULL and specs()[plan.connection.psa].quick.is_offered
+
+
+def _quick(table: Timetable) -> OneOf:
+    options = (Choice(label="None", value=OFF), *(Choice(label=every(one), value=str(one)) for one in HOURS))
+    return OneOf(
+        name="quick",
+        label="Quick syncs in between",
+        options=options,
+        chosen=str(table.quick or OFF),
+        hint="They read what changed since the last sync.",
+        live=True,
+    )
+
+
 def _peak(plan: Plan, draft: Draft, typed: str) -> TextLine:
     return TextLine(
         name="peak",
@@ -164,5 +188,6 @@ READ: Final[Mapping[str, Callable[[Filled], object]]] = {
     "date": lambda filled: read_monthly(only(filled, "date")),
     "weekday": _nth_weekday,
     "at": lambda filled: read_time(only(filled, "at")),
+    "quick": lambda filled: read_quick(only(filled, "quick")),
     "peak": lambda filled: read_hours(only(filled, "peak")),
 }

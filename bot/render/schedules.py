@@ -10,10 +10,10 @@ from bot.messages import Button, Choice, Confirm, Message, Picker
 from bot.overview import NO_LIMITS_SET
 from bot.planned import Plan
 from bot.render.runs import duration, name_of, nouns_of
-from bot.render.timetables import described, in_utc, next_sync
+from bot.render.timetables import AT_LEAST_EVERY, OUTSIDE_PEAK, described, in_utc, next_sync
 from bot.render.words import Words, plural
 from bot.schedules.hours import Clash, Hours, clash
-from bot.schedules.times import next_fires
+from bot.schedules.times import next_fires, next_quick
 from bot.schedules.timetable import OnDate, Timetable
 from bot.scheduling import Agenda, Outdated, suggestion
 from bot.store.queries.runs import RunKind
@@ -41,6 +41,7 @@ class Planned:
     manual: bool
     old_after: str
     coming: tuple[Coming, ...]
+    quick: Coming | None
     again_at: datetime | None
     notes: tuple[str, ...]
     by: str
@@ -115,7 +116,16 @@ def peak_words(hours: Hours, zone: str) -> str:
 
 
 def coming(timetable: Timetable, now: datetime) -> tuple[Coming, ...]:
+    """The next runs on its days."""
     return tuple(Coming(utc=in_utc(fire), at=fire) for fire in next_fires(timetable, now, RUNS_SHOWN))
+
+
+def next_in_between(timetable: Timetable, now: datetime) -> Coming | None:
+    """The next quick sync."""
+    if timetable.quick is None:
+        return None
+    fire = next_quick(timetable.quick, now)
+    return Coming(utc=in_utc(fire), at=fire)
 
 
 def notes(timetable: Timetable, peak: Hours | None, zone: str, now: datetime) -> tuple[str, ...]:
@@ -125,6 +135,12 @@ def notes(timetable: Timetable, peak: Hours | None, zone: str, now: datetime) ->
         found.append("In a month without that day it runs on the last one.")
     if timetable.weekly is not None and timetable.monthly is not None:
         found.append("Where both fall on one day it runs once.")
+    if timetable.quick is not None:
+        outside = f" ({OUTSIDE_PEAK} outside the peak hours)" if peak is not None else ""
+        found.append(
+            f"A full sync runs in place of a quick one when the last is {AT_LEAST_EVERY} days old{outside}: "
+            "only a full one finds what was removed."
+        )
     how_often = clash(timetable, peak, ZoneInfo(zone), now)
     if peak is not None and how_often is not Clash.NEVER:
         when = "always" if how_often is Clash.ALWAYS else "for a part of the year"
@@ -138,7 +154,7 @@ def old_after(plan: Plan) -> str:
 
 
 def _planned(plan: Plan, now: datetime, name: str, user: str) -> Planned:
-    schedule, next_at = plan.schedule, plan.next_at(now)
+    schedule, due_at = plan.schedule, plan.due_at(now)
     fires = coming(plan.timetable, now)
     return Planned(
         name=name_of(plan.kind),
@@ -146,7 +162,8 @@ def _planned(plan: Plan, now: datetime, name: str, user: str) -> Planned:
         manual=plan.timetable.is_manual,
         old_after=old_after(plan),
         coming=fires,
-        again_at=next_at if next_at and fires and next_at < fires[0].at else None,
+        quick=next_in_between(plan.timetable, now),
+        again_at=due_at if due_at and fires and due_at < fires[0].at else None,
         notes=notes(plan.timetable, plan.peak, plan.connection.time_zone, now),
         by=name,
         user=user,

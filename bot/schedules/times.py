@@ -43,6 +43,16 @@ def last_fire(timetable: Timetable, now: datetime) -> datetime | None:
     return _until(timetable, _time_of_day(timetable, now))
 
 
+def last_quick(hours: int, now: datetime) -> datetime:
+    """When a quick sync in between was wanted last: every day at the same hours of UTC."""
+    utc = now.astimezone(UTC)
+    return utc.replace(hour=utc.hour - utc.hour % hours, minute=0, second=0, microsecond=0)
+
+
+def next_quick(hours: int, now: datetime) -> datetime:
+    return last_quick(hours, now) + timedelta(hours=hours)
+
+
 def longest_gap(timetable: Timetable) -> timedelta:
     """How long it can be from one fire to the next, where it fires at all."""
     if timetable.weekly is not None:
@@ -51,10 +61,8 @@ def longest_gap(timetable: Timetable) -> timedelta:
 
 
 def fresh_for(timetable: Timetable) -> timedelta | None:
-    """How old the data may get before it is worth a word: a day more than the timetable lets it. None: it says nothing
-    about that, because only people start it.
-    """
-    return None if timetable.is_manual else longest_gap(timetable) + A_DAY_MORE
+    """How old the data may get before it is worth a word: a day more than its days let it. None: it has no days."""
+    return longest_gap(timetable) + A_DAY_MORE if timetable.has_days else None
 
 
 def _time_of_day(timetable: Timetable, moment: datetime) -> datetime:

@@ -1,4 +1,7 @@
-"""On which days a sync runs, and at what time: two switches, weekly and monthly, both or neither (R114)."""
+"""On which days a sync runs, and at what time: two switches, weekly and monthly, both or neither (R114).
+
+Beside them a full sync may have quick ones in between, every so many hours (X10).
+"""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 SEVEN: Final = time(7)  # R113
+HOURS: Final = (1, 2, 3, 4, 6, 8, 12)  # a day is a whole number of each
+OFF: Final = "off"
 _MONTHLY: Final = re.compile(r"(?P<nth>\w+)\s+(?P<weekday>\w+)", re.ASCII)
 _TIME: Final = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})", re.ASCII)
 
@@ -62,16 +67,24 @@ Monthly = OnDate | OnWeekday
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """``weekly`` is the weekday of the connection's creation where that switch is on. ``at`` is in UTC."""
+    """``weekly`` is the weekday of the connection's creation where that switch is on. ``at`` is in UTC.
+
+    ``quick``: a quick sync in between every so many hours from midnight in UTC, one of HOURS.
+    """
 
     weekly: Weekday | None = None
     monthly: Monthly | None = None
     at: time = SEVEN
+    quick: int | None = None
+
+    @property
+    def has_days(self) -> bool:
+        return self.weekly is not None or self.monthly is not None
 
     @property
     def is_manual(self) -> bool:
-        """Neither switch: only people start it (R115)."""
-        return self.weekly is None and self.monthly is None
+        """Neither switch, and no quick syncs: only people start it (R115)."""
+        return not self.has_days and self.quick is None
 
 
 MANUAL: Final = Timetable()
@@ -107,6 +120,17 @@ def read_time(text: str) -> time:
     if found is None or int(found["hour"]) > 23 or int(found["minute"]) > 59:
         raise BadTimetable("Write the time as hours and minutes in UTC, such as 07:00.")
     return time(int(found["hour"]), int(found["minute"]))
+
+
+def read_quick(text: str) -> int | None:
+    """``4``: every four hours; ``off``: none. Raises BadTimetable."""
+    if text == OFF:
+        return None
+    hours = next((hours for hours in HOURS if text == str(hours)), None)
+    if hours is None:
+        choices = ", ".join(str(hours) for hours in HOURS[:-1])
+        raise BadTimetable(f"A quick sync runs every {choices} or {HOURS[-1]} hours, or never: {OFF}.")
+    return hours
 
 
 def _weekday(text: str) -> Weekday | None:

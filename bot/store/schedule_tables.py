@@ -22,6 +22,7 @@ class SyncScheduleRow(Row, table=True):
     weekly: bool
     monthly: str  # 31, last fri; empty: not monthly
     at: str  # 07:00, in UTC
+    quick: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # hours between quick syncs; 0: none
     peak: str  # 09:00-18:00, in the connection's time zone; empty: none
     by: str
     changed_at: datetime = Field(sa_type=Moment)

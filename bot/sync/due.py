@@ -7,6 +7,7 @@ from bot.store.run import RunKind, SyncRun
 from connectors.contract import Quick, Spec
 
 FULL_AT_LEAST_EVERY: Final = timedelta(days=3)  # where quick syncs are used: product.md 6.4
+OUTSIDE_PEAK_HOURS: Final = timedelta(days=2)  # a day sooner, so that it need not fall into them (R232)
 
 
 def why_not_quick(spec: Spec, connection: str, last_full: SyncRun | None) -> str:

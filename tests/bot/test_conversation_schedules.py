@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.forms import Form
+from bot.forms import Form, OneOf
 from bot.journeys import Answer, Started
 from bot.messages import Message, Picker
 from bot.schedules.timetable import Weekday
@@ -43,6 +43,17 @@ async def test_a_form_is_filled_in_saved_and_shown(chat: Chat) -> None:
     found = await in_force(chat)
     assert found is not None
     assert (found.timetable.weekly, found.by) == (Weekday.SATURDAY, "U0AGENT")
+
+
+@pytest.mark.requirement("X10")
+async def test_quick_syncs_are_chosen_kept_where_the_form_is_drawn_anew_and_saved(chat: Chat) -> None:
+    talk = chat.conversation.schedules
+    filled = {**WEEKLY, "weekly": (), "quick": ("4",)}
+    drawn = await talk.changed(value(chat), filled)
+    assert isinstance(drawn, Form)
+    assert [part.chosen for part in drawn.parts if isinstance(part, OneOf) and part.name == "quick"] == ["4"]
+    assert "every 3 days, with a quick sync every 4 hours" in said(await talk.save(value(chat), filled, AGENT))
+    assert "manual only" in said(await talk.undo(value(chat, 1), AGENT))
 
 
 async def test_who_set_it_is_mentioned_where_the_name_is_not_known_any_more(chat: Chat) -> None:

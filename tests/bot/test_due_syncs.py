@@ -10,6 +10,7 @@ import pytest
 from bot.due_syncs import DueSyncs
 from bot.planned import SCHEDULE, Plans
 from bot.resync import Outcome, Resync, ResyncSettings, Started
+from bot.schedules.hours import Hours
 from bot.schedules.timetable import MANUAL, OnDate, Timetable, Weekday
 from bot.store.queries import audit, connections, runs, schedules
 from bot.store.queries.connections import Connection
@@ -32,7 +33,9 @@ class Clockwork:
     def __post_init__(self) -> None:
         self.due = DueSyncs(self.stage.db, self.stage.resync())
 
-    async def set(self, timetable: Timetable = WEEKLY, connection: Connection | None = None) -> None:
+    async def set(
+        self, timetable: Timetable = WEEKLY, connection: Connection | None = None, peak: Hours | None = None
+    ) -> None:
         whose = connection or self.stage.connection
         before = await schedules.in_force(self.stage.db, whose, RunKind.FULL)
         written = await schedules.change(
@@ -40,7 +43,7 @@ class Clockwork:
             whose,
             RunKind.FULL,
             timetable=timetable,
-            peak=None,
+            peak=peak,
             by="U0AGENT",
             now=self.stage.clock.now(),
             after=before.version if before else 0,
@@ -100,6 +103,25 @@ async def test_the_settings_are_read_once_without_anybody_asking_and_not_of_a_pa
         await stage.queue.drain()
     (run,) = await runs.latest(stage.db, stage.connection.id, kinds=[RunKind.SETTINGS])
     assert (run.state, run.requested_by) == (RunState.SUCCEEDED, "setting up")
+
+
+@pytest.mark.requirement("R157")
+async def test_a_new_connection_that_got_the_number_of_a_removed_one_has_its_settings_read_too(
+    quick: Clockwork,
+) -> None:
+    stage = quick.stage
+    for _ in range(2):
+        await stage.sync()
+        for _ in range(2):  # asks for it, and sees that it is there
+            await quick.due.start(stage.clock.now())
+            await stage.queue.drain()
+        assert len(await runs.latest(stage.db, stage.connection.id, kinds=[RunKind.SETTINGS])) == 1
+        number = stage.connection.id
+        await connections.remove(stage.db, number)
+        stage.connection = await connections.add(
+            stage.db, BOX, name="cw-new", psa="connectwise", settings={}, secrets={}, now=stage.clock.now()
+        )
+        assert stage.connection.id == number  # SQLite gives it again
 
 
 @pytest.mark.requirement("R114")

@@ -72,6 +72,18 @@ async def test_it_tells_when_the_next_sync_comes_and_when_a_failed_one_is_tried_
     assert (await standing(database, hours=26)).next_sync_at is None
 
 
+@pytest.mark.requirement("R8", "X10")
+async def test_the_next_sync_may_be_a_quick_one(database: Database, prod: Connection) -> None:
+    await synced(database, prod)
+    await planned(database, prod, Timetable(quick=4))
+    assert (await standing(database)).next_sync_at == MONDAY + 5 * HOUR
+    assert (await standing(database, hours=5)).next_sync_at == MONDAY + 9 * HOUR
+    await planned(database, prod, Timetable(weekly=Weekday.TUESDAY, quick=12))
+    assert (await standing(database, hours=18)).next_sync_at == MONDAY + 29 * HOUR
+    await connections.set_paused(database, prod.id, True)
+    assert (await standing(database, hours=5)).next_sync_at is None
+
+
 @pytest.mark.requirement("R115")
 async def test_data_may_be_as_old_as_its_schedule_lets_it_get(database: Database, prod: Connection) -> None:
     await synced(database, prod)

@@ -17,6 +17,7 @@ from tests.bot.sync.fakes import MovingClock
 
 OFFICE = Hours(begin=time(9), end=time(18))
 WEEKLY = Timetable(weekly=Weekday.SUNDAY)
+BETWEEN = Timetable(weekly=Weekday.SUNDAY, quick=4)
 BOTH = Timetable(weekly=Weekday.SUNDAY, monthly=OnDate(day=31), at=time(6))
 
 
@@ -68,6 +69,23 @@ async def test_taking_a_change_back_brings_what_was_before_with_its_peak_hours(
     assert await in_force(scheduling, prod) == (WEEKLY, OFFICE)
     await scheduling.undo(prod, RunKind.FULL, 3, by="U0AGENT")
     assert await in_force(scheduling, prod) == (BOTH, None)
+
+
+@pytest.mark.requirement("R109", "X10")
+async def test_quick_syncs_in_between_are_audited_and_taken_back_with_the_rest(
+    database: Database, prod: Connection, scheduling: Scheduling
+) -> None:
+    await change(scheduling, prod, Timetable(quick=1), 0)
+    await change(scheduling, prod, BETWEEN, 1, OFFICE)
+    await change(scheduling, prod, WEEKLY, 2, OFFICE)
+    await scheduling.undo(prod, RunKind.FULL, 3, by="U0AGENT")
+    assert await in_force(scheduling, prod) == (BETWEEN, OFFICE)
+    assert [one.detail for one in reversed(await audit.recent(database, 4))] == [
+        "version 1: no days, at 07:00, quick every 1 h",
+        "version 2: weekly sun, at 07:00, quick every 4 h, peak hours 09:00-18:00",
+        "version 3: weekly sun, at 07:00, peak hours 09:00-18:00",
+        "version 4: weekly sun, at 07:00, quick every 4 h, peak hours 09:00-18:00",
+    ]
 
 
 async def test_only_the_change_that_is_in_force_can_be_taken_back(prod: Connection, scheduling: Scheduling) -> None:

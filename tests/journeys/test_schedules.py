@@ -20,6 +20,7 @@ from tests.journeys.planning import (
     saved,
     scheduled_runs,
     shows,
+    text_of,
 )
 from tests.journeys.town import Town, actions, words
 
@@ -72,6 +73,35 @@ async def test_one_that_was_missed_for_longer_is_told_and_the_message_is_edited_
     edited = await town.message(lambda one: one["ts"] == told["ts"] and "synced since" in words(one), ALERTS)
     assert "Nothing needs doing any more." in words(edited)
     assert len(await alerts(town, "did not run") + await alerts(town, "synced since")) == 1
+
+
+@pytest.mark.requirement("X10", "X28", "R109")
+async def test_quick_syncs_run_in_between_and_a_full_one_first_where_the_last_is_too_old(town: Town) -> None:
+    noon = (town.bot.clock.now() + DAY).replace(hour=12, minute=30, second=0, microsecond=0)
+    await move_to(town, noon)
+    view = await opened(town)
+    assert "next quick sync" not in text_of(view)
+    await town.post("click", view_id=view["id"], action_id="quick", value="4", user="agent")
+    fire = noon.replace(hour=16, minute=0)
+    said = f"The next quick sync: {fire:%a} {fire.day} {fire:%b} 16:00 UTC"
+    drawn = await redrawn(town, lambda one: said in text_of(one))
+    assert "every 3 days, with a quick sync every 4 hours" in text_of(drawn)
+    assert "errors" not in await town.post("submit", view_id=drawn["id"], values={}, user="agent")
+    told = await town.says("Saved by Dana Agent.")
+    assert said in words(told)
+    assert shows(await town.type("/psa status"), fire)
+    await move_to(town, fire)
+    (first,) = await ended(town, 1)
+    assert (first.kind, first.state) == ("full", RunState.SUCCEEDED)  # the last one was of five days ago
+    await move_to(town, fire + timedelta(hours=4))
+    second, _ = await ended(town, 2)
+    assert (second.kind, second.state) == ("quick", RunState.SUCCEEDED)
+    await move_to(town, fire + timedelta(hours=5))
+    assert len(await ended(town, 2)) == 2
+    await town.click(told, "schedule.undo")
+    assert "manual only" in words(await town.says("Taken back by Dana Agent."))
+    await move_to(town, fire + timedelta(hours=8))
+    assert len(await ended(town, 2)) == 2
 
 
 @pytest.mark.requirement("R114")

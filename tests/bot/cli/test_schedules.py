@@ -47,8 +47,10 @@ def test_what_nobody_set_is_manual_only(connected: Terminal) -> None:
         "weekly": None,
         "monthly": None,
         "at": "07:00",
+        "quick": None,
         "next_sync_at": None,
         "next": [],
+        "next_quick_sync_at": None,
         "version": 0,
         "by": None,
         "changed_at": None,
@@ -82,6 +84,44 @@ def test_a_schedule_is_set_shown_with_its_next_runs_and_taken_back(connected: Te
     assert (undone["at"], undone["version"], undone["by"]) == ("07:00", 3, "command line")
 
 
+@pytest.mark.requirement("X10")
+def test_quick_syncs_in_between_are_set_shown_and_put_off_again(connected: Terminal) -> None:
+    ran = connected.types("schedule", "set", "cw-prod", "--quick", "4")
+    assert ran.out.splitlines()[1:3] == [
+        "  full sync: every 3 days, with a quick sync every 4 hours",
+        "    next quick sync: Mon 16 Nov 08:00 UTC",
+    ]
+    assert "    A full sync runs in place of a quick one when the last is 3 days old: only a full one" in ran.out
+    shown = connected.types("schedule", "set", "cw-prod", "--weekly", "on", "--json").json["connections"][0]
+    plan = shown["schedules"][0]
+    assert (plan["quick"], plan["manual"], plan["weekly"]) == (4, False, "sun")
+    assert plan["next_quick_sync_at"] == plan["next_sync_at"] == "2026-11-16T08:00:00Z"
+    assert (
+        "  full sync: weekly on Sundays, at 07:00 UTC\n"
+        in connected.types("schedule", "set", "cw-prod", "--quick", "off").out
+    )
+    undone = connected.types("schedule", "undo", "cw-prod", "--json").json["connections"][0]["schedules"][0]
+    assert undone["quick"] == 4
+
+
+@pytest.mark.requirement("X10")
+def test_where_there_are_no_quick_syncs_it_says_why(connected: Terminal) -> None:
+    ran = connected.types("schedule", "set", "cw-prod", "--kind", "settings", "--quick", "4")
+    assert (ran.code, ran.err) == (2, "Quick syncs run between the full ones: leave --kind out.\n")
+
+    async def add() -> None:
+        async with connected.bot() as bot:
+            await connections.add(
+                bot.db, bot.box, name="halo", psa="halopsa", settings={}, secrets={}, now=SUNDAY_NIGHT
+            )
+
+    asyncio.run(add())
+    ran = connected.types("schedule", "set", "halo", "--quick", "4")
+    assert ran.code == 2
+    assert ran.err.startswith("There is no quick sync for HaloPSA. HaloPSA documents no way to ask")
+    assert connected.types("schedule", "set", "halo", "--quick", "off").code == 0
+
+
 def test_switches_are_put_off_again(connected: Terminal) -> None:
     connected.types("schedule", "set", "cw-prod", "--weekly", "on", "--monthly", "last fri", "--peak", "9-18")
     ran = connected.types("schedule", "set", "cw-prod", "--weekly", "off", "--monthly", "off", "--peak", "off")
@@ -90,7 +130,12 @@ def test_switches_are_put_off_again(connected: Terminal) -> None:
 
 @pytest.mark.parametrize(
     ("argument", "value", "hint"),
-    [("--monthly", "32", "2nd fri"), ("--at", "7", "such as 07:00"), ("--peak", "noon", "such as 09:00-18:00")],
+    [
+        ("--monthly", "32", "2nd fri"),
+        ("--at", "7", "such as 07:00"),
+        ("--peak", "noon", "such as 09:00-18:00"),
+        ("--quick", "5", "every 1, 2, 3, 4, 6, 8 or 12 hours"),
+    ],
 )
 def test_a_day_or_time_that_is_none_is_wrong_usage(connected: Terminal, argument: str, value: str, hint: str) -> None:
     ran = connected.types("schedule", "set", "cw-prod", argument, value)

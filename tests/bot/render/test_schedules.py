@@ -33,6 +33,7 @@ OFFICE = Hours(begin=time(9), end=time(18))
 BERLIN = replace(CONNECTION, time_zone="Europe/Berlin", created_at=MONDAY, paused=False)
 WEEKLY = Timetable(weekly=Weekday.MONDAY)
 BOTH = Timetable(weekly=Weekday.MONDAY, monthly=OnDate(day=31))
+BETWEEN = Timetable(weekly=Weekday.MONDAY, quick=4)
 NOW = MONDAY + HOUR
 
 
@@ -82,6 +83,8 @@ def fields(form: Form) -> list[str]:
             "monthly on the second Tuesday, at 07:00 UTC",
         ),
         (BOTH, "weekly on Mondays and monthly on the 31st, at 07:00 UTC"),
+        (BETWEEN, "weekly on Mondays, at 07:00 UTC, with a quick sync every 4 hours"),
+        (Timetable(quick=1), "every 3 days, with a quick sync every hour"),
     ],
 )
 def test_a_timetable_in_words(timetable: Timetable, words: str) -> None:
@@ -200,11 +203,12 @@ def test_the_peak_hours_say_how_long_they_last_and_offer_to_go_on(question: int 
 @pytest.mark.parametrize(
     ("timetable", "expected"),
     [
-        (MANUAL, ["weekly", "monthly", "at", "peak"]),
-        (BOTH, ["weekly", "monthly", "date", "at", "peak"]),
+        (MANUAL, ["weekly", "monthly", "at", "quick", "peak"]),
+        (BETWEEN, ["weekly", "monthly", "at", "quick", "peak"]),
+        (BOTH, ["weekly", "monthly", "date", "at", "quick", "peak"]),
         (
             Timetable(monthly=OnWeekday(nth=Nth.LAST, weekday=Weekday.FRIDAY)),
-            ["weekly", "monthly", "nth", "weekday", "at", "peak"],
+            ["weekly", "monthly", "nth", "weekday", "at", "quick", "peak"],
         ),
     ],
 )
@@ -222,7 +226,9 @@ def test_the_form_of_the_settings_sync_has_no_peak_hours() -> None:
     assert fields(form) == ["weekly", "monthly", "at"]
 
 
-@pytest.mark.parametrize("timetable", [MANUAL, WEEKLY, BOTH, Timetable(monthly=OnDate(day=2), at=time(6))])
+@pytest.mark.parametrize(
+    "timetable", [MANUAL, WEEKLY, BOTH, BETWEEN, Timetable(quick=12), Timetable(monthly=OnDate(day=2), at=time(6))]
+)
 def test_what_the_form_shows_comes_back_as_it_was(timetable: Timetable) -> None:
     draft = Draft(timetable=timetable, peak=OFFICE)
     form = schedule_form.form(WORDS, plan(), draft, "", NOW)
@@ -244,12 +250,13 @@ HOSTILE_FILLED = {
     "weekday": ("caturday",),
     "date": ("99",),
     "at": ("99:99",),
+    "quick": ("5",),
     "peak": ("x" * 5000,),
 }
 
 
 def test_what_no_form_of_ours_could_send_is_named_field_by_field_and_breaks_nothing() -> None:
-    assert set(schedule_form.wrong(HOSTILE_FILLED)) == {"date", "weekday", "at", "peak"}
+    assert set(schedule_form.wrong(HOSTILE_FILLED)) == {"date", "weekday", "at", "quick", "peak"}
     draft = schedule_form.draft_of(HOSTILE_FILLED, plan())
     assert draft == Draft(timetable=Timetable(weekly=Weekday.MONDAY, monthly=None), peak=None)
     form = schedule_form.form(WORDS, plan(), draft, "", NOW, HOSTILE_FILLED["peak"][0])

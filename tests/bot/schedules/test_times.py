@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.schedules.times import fires, fresh_for, last_fire, longest_gap, next_fire, next_fires
-from bot.schedules.timetable import MANUAL, Monthly, Nth, OnDate, OnWeekday, Timetable, Weekday, anniversary
+from bot.schedules.times import fires, fresh_for, last_fire, last_quick, longest_gap, next_fire, next_fires, next_quick
+from bot.schedules.timetable import HOURS, MANUAL, Monthly, Nth, OnDate, OnWeekday, Timetable, Weekday, anniversary
 from tests.bot.schedules.strategies import ZONES, moments, timetables
 
 
@@ -68,6 +68,17 @@ def test_the_last_and_the_next_fire_are_neighbours(timetable: Timetable, now: da
     assert last <= now < following
     assert next_fire(timetable, last) == following
     assert last_fire(timetable, following) == following
+
+
+@pytest.mark.requirement("X10")
+@given(hours=st.sampled_from(HOURS), now=moments)
+def test_quick_syncs_come_every_day_at_the_same_hours_of_utc(hours: int, now: datetime) -> None:
+    last, following = last_quick(hours, now), next_quick(hours, now)
+    assert last <= now < following
+    assert (following - last, last.hour % hours) == (timedelta(hours=hours), 0)
+    assert last == last.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    assert (last_quick(hours, following), next_quick(hours, last)) == (following, following)
+    assert last_quick(hours, now.astimezone(UTC) + timedelta(days=1)) == last + timedelta(days=1)
 
 
 @pytest.mark.requirement("C10")
@@ -148,5 +159,11 @@ def test_data_may_get_a_day_older_than_the_timetable_lets_it(timetable: Timetabl
     assert fresh_for(timetable) == timedelta(days=days)
 
 
-def test_no_timetable_says_nothing_about_how_old_data_may_get() -> None:
-    assert fresh_for(MANUAL) is None
+@pytest.mark.parametrize("timetable", [MANUAL, Timetable(quick=4)])
+def test_a_timetable_without_days_says_nothing_about_how_old_data_may_get(timetable: Timetable) -> None:
+    assert fresh_for(timetable) is None
+
+
+def test_quick_syncs_in_between_are_no_days_of_their_own() -> None:
+    assert next_fire(Timetable(quick=4), utc("2026-11-16 07:00")) is None
+    assert last_fire(Timetable(quick=4), utc("2026-11-16 07:00")) is None

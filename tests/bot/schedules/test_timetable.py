@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from bot.schedules.hours import Clash, Hours, clash, read_hours
 from bot.schedules.timetable import (
+    HOURS,
     MANUAL,
+    OFF,
     BadTimetable,
     Nth,
     OnDate,
@@ -17,6 +19,7 @@ from bot.schedules.timetable import (
     Timetable,
     Weekday,
     read_monthly,
+    read_quick,
     read_time,
 )
 from tests.bot.schedules.strategies import clocks, moments, monthlies
@@ -86,6 +89,28 @@ def test_a_time_is_read_as_it_is_written(at: time) -> None:
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(BadTimetable, match="such as 07:00"):
         read_time(text)
+
+
+@pytest.mark.parametrize("hours", HOURS)
+def test_how_often_a_quick_sync_runs_is_read_as_it_is_written_and_a_day_is_a_whole_number_of_them(hours: int) -> None:
+    assert read_quick(str(hours)) == hours
+    assert 24 % hours == 0
+
+
+def test_no_quick_syncs_are_none() -> None:
+    assert read_quick(OFF) is None
+
+
+@pytest.mark.parametrize("text", ["", "0", "5", "24", "-4", "4.0", " 4", "04", "٤", "four", "none", "<!channel>"])
+def test_what_is_no_number_of_hours_is_refused_with_those_there_are(text: str) -> None:
+    with pytest.raises(BadTimetable, match="every 1, 2, 3, 4, 6, 8 or 12 hours, or never: off"):
+        read_quick(text)
+
+
+def test_with_quick_syncs_alone_it_has_no_days_and_yet_not_only_people_start_it() -> None:
+    assert not Timetable(quick=4).has_days
+    assert not Timetable(quick=4).is_manual
+    assert MANUAL.is_manual
 
 
 @given(begin=clocks, end=clocks)

@@ -9,10 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from bot.schedules.timetable import Timetable, anniversary
 from bot.store.database import Database
 from bot.store.migrate import downgrade, is_current, migrate, on_a_connection
-from bot.store.queries import audit
+from bot.store.queries import audit, schedules
 from bot.store.tables import Row
+from tests.bot.daily import connected
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
@@ -54,6 +56,22 @@ async def test_a_database_is_current_only_after_every_migration(empty_database: 
     assert await is_current(empty_database)
     await migrate(empty_database)
     assert await is_current(empty_database)
+
+
+@pytest.mark.requirement("R102")
+async def test_a_schedule_from_before_quick_syncs_has_none_and_goes_back_as_it_was(empty_database: Database) -> None:
+    await migrate(empty_database)
+    made = await connected(empty_database, now=NOW)
+    table = Timetable(weekly=anniversary(NOW), quick=4)
+    await schedules.change(empty_database, made, "full", timetable=table, peak=None, by="U0AGENT", now=NOW, after=0)
+    await downgrade(empty_database, "0009")
+    there = await look(empty_database, lambda one: {each["name"] for each in inspect(one).get_columns("sync_schedule")})
+    assert "monthly" in there
+    assert "quick" not in there
+    await migrate(empty_database)
+    found = await schedules.in_force(empty_database, made, "full")
+    assert found is not None
+    assert (found.timetable, found.by) == (Timetable(weekly=anniversary(NOW)), "U0AGENT")
 
 
 async def test_two_processes_may_migrate_at_once(empty_database: Database) -> None:

@@ -47,6 +47,8 @@ async def asked(db: Database, connection: Connection, fire_at: datetime = FIRE) 
         MANUAL,
         WEEKLY,
         Timetable(monthly=OnDate(day=31), at=time(6, 30)),
+        Timetable(quick=4),
+        Timetable(weekly=Weekday.SUNDAY, quick=12),
         Timetable(weekly=Weekday.SUNDAY, monthly=OnWeekday(nth=Nth.LAST, weekday=Weekday.FRIDAY)),
     ],
 )
