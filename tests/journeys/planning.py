@@ -70,8 +70,9 @@ async def move_to(town: Town, moment: datetime) -> None:
 async def first_fire(town: Town) -> datetime:
     """The next 07:00 in UTC on the weekday of the connection's creation."""
     made = (await connection(town)).created_at
+    first = made.replace(hour=7, minute=0, second=0, microsecond=0)  # it is made a second or more past the full minute
     now = town.bot.clock.now()
-    return next(fire for week in range(1, 9) if (fire := made.replace(hour=7, minute=0) + week * 7 * DAY) > now)
+    return next(fire for week in range(1, 9) if (fire := first + week * 7 * DAY) > now)
 
 
 def shows(message: dict[str, Any], moment: datetime) -> bool:
