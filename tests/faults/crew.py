@@ -15,7 +15,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.demo import free_port
 from bot.store.database import Database
 from bot.store.queries import connections, runs, snapshots
 from bot.store.queries.connections import Connection
@@ -24,13 +23,15 @@ from bot.store.secrets import SecretBox, new_key
 from sandbox.clock import SandboxClock
 from sandbox.psa.connectwise.server import SimulatedConnectWise
 from sandbox.psa.connectwise.stories import connectwise_world
+from sandbox.serve import serving
 
 ROOT = Path(__file__).parents[2]
 KEY = new_key()
 BOX = SecretBox([KEY])
+LATER = "60"  # seconds: the longest that whoever answers a person waits for
 PATIENCE = 600.0  # seconds, for a machine that is busy with other things
-QUICK = {"beat": 0.5, "silent": 4.0, "tick": 1.0, "grace": 0.3}
-FEW = 20
+# A machine that is busy with other things keeps a living process from its beats for seconds: that is not its death.
+QUICK = {"beat": 0.5, "silent": 10.0, "tick": 1.0, "grace": 0.3}
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -55,25 +56,26 @@ class Process:
 
 @dataclass(slots=True)
 class Crew:
-    """All that runs on one database; ``log`` is where their complaints go."""
+    """All that runs on one database; ``log`` is where their complaints go, ``slack`` where what they say goes."""
 
     url: str
     log: Path
+    slack: str = "http://127.0.0.1:1/api/"
     processes: list[Process] = field(default_factory=list)
 
-    async def start(self, port: int = 0, **told: Any) -> Process:
-        """A worker; where a port is given, a process that serves."""
+    async def start(self, *, serves: bool = False, **told: Any) -> Process:
+        """A worker, or a process that serves: at whatever port is free, because nobody has to find it."""
         settings = {
             "database_url": self.url,
             "secret_keys": (KEY,),
             "slack_bot_token": "xoxb-1",
             "slack_signing_secret": "s",
-            "slack_api_url": "http://127.0.0.1:1/api/",
+            "slack_api_url": self.slack,
             "allow_insecure_loopback": True,
             "syncs_at_once": 8,
-            "serves": bool(port),
-            "works": not port,
-            "http_port": port,
+            "serves": serves,
+            "works": not serves,
+            "http_port": 0,
         }
         with self.log.open("a", encoding="utf-8") as complaints:
             popen = subprocess.Popen(  # noqa: ASYNC220 - it outlives the event loops of single tests
@@ -104,21 +106,34 @@ class Crew:
 
 @asynccontextmanager
 async def crew(url: str, folder: Path) -> AsyncIterator[Crew]:
-    made = Crew(url, folder / "complaints.log")
-    try:
-        yield made
-    finally:
-        made.stop()
+    """Slack has no time for them: who waits for an answer goes on waiting, also where a sync takes long."""
+    async with serving(busy_slack()) as slack:
+        made = Crew(url, folder / "complaints.log", f"{slack}/api/")
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+def busy_slack() -> web.Application:
+    async def later(_: web.Request) -> web.Response:
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": LATER})
+
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", later)
+    return app
 
 
 @dataclass(slots=True)
 class Psa:
-    """A simulated ConnectWise; a call whose path ends with one of ``held`` waits until it is let go."""
+    """A simulated ConnectWise; a call waits while its path ends with one of ``held``, such as ``/companies``, or, for a
+    later page of a list, ``/companies?page=2``.
+    """
 
     name: str
     simulated: SimulatedConnectWise
-    port: int
     host: str
+    port: int = 0
     held: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
 
@@ -127,18 +142,19 @@ class Psa:
 
     @web.middleware
     async def gate(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        while any(request.path.endswith(end) for end in self.held):
-            self.waiting.add(request.path)
+        page = request.query.get("page", "1")
+        asked = request.path if page == "1" else f"{request.path}?page={page}"
+        while any(asked.endswith(end) for end in self.held):
+            self.waiting.add(asked)
             await asyncio.sleep(0.05)
         answer: web.StreamResponse = await handler(request)
         return answer
 
-    def rename(self, generation: str, some: str = "") -> None:
-        """Everybody: so half a snapshot would show. ``some``: what the names of a few hold besides."""
+    def rename(self, generation: str) -> None:
+        """Everybody: so half a snapshot would show."""
         companies, now = self.simulated.tenant.companies, datetime.now(UTC)
-        for number, row in enumerate(companies.rows()):
-            also = some if number % FEW == 0 else ""
-            companies.change(row.data["id"], now, name=f"{generation} {also}Company {row.data['id']}")
+        for row in companies.rows():
+            companies.change(row.data["id"], now, name=f"{generation} Company {row.data['id']}")
 
     def lose(self, share: float) -> None:
         companies = self.simulated.tenant.companies
@@ -165,7 +181,7 @@ async def psa(
 ) -> AsyncIterator[Psa]:
     """``hosts``: addresses of this machine, at each of which it answers."""
     simulated = connectwise_world(SandboxClock(), accounts=accounts, active=active, agreements=accounts)
-    made = Psa(name, simulated, free_port(), hosts[0])
+    made = Psa(name, simulated, hosts[0])
     simulated.app.middlewares.append(made.gate)
     made.rename("G0")
     runner = web.AppRunner(simulated.app, access_log=None, shutdown_timeout=1.0)
@@ -173,6 +189,7 @@ async def psa(
     try:
         for host in hosts:
             await web.TCPSite(runner, host, made.port).start()
+            made.port = made.port or runner.addresses[0][1]  # whichever was free, and then the same one for all
         yield made
     finally:
         await runner.cleanup()

@@ -1,17 +1,20 @@
 """A process that is killed, or told to stop, while its syncs stand in every phase."""
 
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select
 
-from bot.demo import free_port
 from bot.store.database import Database
 from bot.store.queries import questions, runs
 from bot.store.queries.connections import Connection
 from bot.store.queries.runs import RunState
+from bot.store.stage_tables import StagedAccountRow, StageRow
+from connectors.connectwise.spec import SPEC
 from tests.faults.crew import (
     Crew,
     Process,
@@ -28,22 +31,23 @@ from tests.faults.crew import (
 )
 from tests.faults.crew import psa as one_psa
 
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Which call is held up, and the phase in which a sync then waits for its answer."""
+
+    held: str
+    phase: str
+
+
 GATES = {
-    "tables": "/companies/statuses",
-    "reading": "/company/companies",
-    "guarding": "/procurement/catalog/count",
-    "writing": "/company/companies",
-    "judging": "/company/companies",
+    "tables": Gate("/companies/statuses", "tables"),
+    "reading": Gate("/finance/agreements", "reading"),
+    "judging": Gate("/company/companies?page=2", "judging"),  # the first page is judged by then
+    "guarding": Gate("/procurement/catalog/count", "guarding"),
+    "writing": Gate("/company/companies", "judging"),  # no call is made while it writes: it is caught in the act
 }
-TOGETHER = ("tables", "reading", "guarding", "writing")
-SLOW = "Slowly Judged "
-SIZES = {"judging": 400, "writing": 600}
-ACTS = (
-    (signal.SIGKILL, TOGETHER),
-    (signal.SIGKILL, ("judging",)),
-    (signal.SIGTERM, TOGETHER),
-    (signal.SIGTERM, ("judging",)),
-)
+SIZES = {"judging": SPEC.page_size + 100, "writing": 600}
 
 
 class Scene:
@@ -77,85 +81,78 @@ class Scene:
                 return False
         return True
 
-    async def hold(self, phases: Sequence[str], generation: str) -> None:
-        """Judging takes seconds by itself, and writing is caught in the act: what comes last is let go."""
-        for phase in phases:
+    async def hold(self, generation: str) -> None:
+        for phase, gate in GATES.items():
             made = self.psas[phase]
-            made.rename(generation, SLOW if phase == "judging" else "")
+            made.rename(generation)
             made.waiting.clear()
-            made.held = {GATES[phase]}
+            made.held = {gate.held}
             self.runs[phase] = await requested(self.db, self.connections[phase])
-        for phase in phases:
+        for phase in GATES:
             await until(self._waits(phase))
+        await until(self._has_judged_some)
 
-    async def reach(self, phase: str) -> None:
-        self.psas[phase].held.clear()
-        await until(self._is_in(phase))
+    async def begin_to_write(self) -> None:
+        self.psas["writing"].held.clear()
+        await until(self._writes)
 
     def let_go(self) -> None:
         for made in self.psas.values():
             made.held.clear()
 
     def _waits(self, phase: str) -> Callable[[], Awaitable[bool]]:
-        stands_in = "guarding" if phase == "guarding" else "tables" if phase == "tables" else "reading"
-
         async def look() -> bool:
             run = await found(self.db, self.runs[phase])
-            return bool(self.psas[phase].waiting) and run.state is RunState.RUNNING and run.phase == stands_in
+            return bool(self.psas[phase].waiting) and (run.state, run.phase) == (RunState.RUNNING, GATES[phase].phase)
 
         return look
 
-    def _is_in(self, phase: str) -> Callable[[], Awaitable[bool]]:
-        async def look() -> bool:
-            run = await found(self.db, self.runs[phase])
-            return run.phase == phase or run.ended_at is not None
+    async def _has_judged_some(self) -> bool:
+        mine = select(StageRow.id).where(StageRow.run_id == self.runs["judging"])
+        async with self.db.read() as session:
+            one = await session.exec(select(StagedAccountRow).where(col(StagedAccountRow.stage_id).in_(mine)).limit(1))
+            return one.first() is not None
 
-        return look
+    async def _writes(self) -> bool:
+        run = await found(self.db, self.runs["writing"])
+        return run.phase == "writing" or run.ended_at is not None
 
 
 @pytest.mark.requirement("R184", "R185", "R227")
 async def test_in_whichever_phase_a_process_ends_nothing_is_lost_doubled_or_half(url: str, tmp_path: Path) -> None:
-    db, port = Database(url), free_port()
+    db = Database(url)
     async with crew(url, tmp_path) as made, AsyncExitStack() as stack:
         stack.push_async_callback(db.dispose)
         scene = Scene(db)
-        process = await started(made, port)
+        process = await started(made)
         await scene.set(stack)
         async with nobody_sees_half(db, list(scene.connections.values())):
-            for number, (how, phases) in enumerate(ACTS, start=1):
-                process = await ended_amid(scene, made, process, port, how, phases, f"G{number}")
-                for phase in phases:
+            for number, how in enumerate((signal.SIGKILL, signal.SIGTERM), start=1):
+                process = await ended_amid(scene, made, process, how, f"G{number}")
+                for phase in GATES:
                     await check(scene, phase, how, f"G{number}")
 
 
-async def started(made: Crew, port: int) -> Process:
-    return await made.start(port=port if made.url.startswith("sqlite") else 0, slow=SLOW)
+async def started(made: Crew) -> Process:
+    return await made.start(serves=made.url.startswith("sqlite"))
 
 
-async def ended_amid(
-    scene: Scene,
-    made: Crew,
-    process: Process,
-    port: int,
-    how: signal.Signals,
-    phases: Sequence[str],
-    generation: str,
-) -> Process:
+async def ended_amid(scene: Scene, made: Crew, process: Process, how: signal.Signals, generation: str) -> Process:
     """Its successor: on PostgreSQL it is there already, on SQLite it is started afterwards."""
-    alone = made.url.startswith("sqlite")
-    await scene.hold(phases, generation)
-    question = await asked(scene, phases[-1])
-    successor = None if alone else await started(made, port)
-    await scene.reach(phases[-1])
+    await scene.hold(generation)
+    asked_for = {phase: await asked(scene, phase) for phase in GATES}
+    successor = None if made.url.startswith("sqlite") else await started(made)
+    await scene.begin_to_write()
     process.signal(how)
     await process.ended()
-    successor = successor or await started(made, port)
+    successor = successor or await started(made)
     scene.let_go()
     await scene.over()
-    newest = (await full_ones(scene.db, scene.connections[phases[-1]]))[0]
-    kept = await questions.get(scene.db, question)
-    assert kept is not None
-    assert kept.run_id == newest.id
+    for phase, question in asked_for.items():
+        newest = (await full_ones(scene.db, scene.connections[phase]))[0]
+        kept = await questions.get(scene.db, question)
+        assert kept is not None
+        assert kept.run_id == newest.id, phase
     return successor
 
 
