@@ -155,6 +155,7 @@ class Missing:
             hits = await live
         finally:
             live.cancel()
+            await asyncio.wait({live})
         if isinstance(hits, ConnectorError):
             return Found(matches=tuple(matches), error=hits)
         return Found(matches=tuple(matches), live={account.id: account for account in hits})

@@ -1,12 +1,12 @@
 """``psa-bot worker``: runs syncs and the clock, beside ``psa-bot serve`` and any number of its own kind."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot, opened
@@ -59,11 +59,21 @@ async def working(bot: Bot) -> AsyncIterator[str]:
         address = await stack.enter_async_context(_health(Pulse(bot=bot, line=line, schedule=schedule, ear=Ear.none())))
         stack.push_async_callback(bot.queue.close, rhythm.grace)
         await bot.queue.start()
-        first = asyncio.create_task(schedule.tick(bot.clock.now()))
-        stack.callback(first.cancel)
+        await stack.enter_async_context(_beside(schedule.tick(bot.clock.now())))
         schedule.start()
         stack.push_async_callback(schedule.finish)
         yield address
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """At the end it is cut short, and has given back what it holds of the database."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 def _schedule(bot: Bot, line: Line) -> Schedule:

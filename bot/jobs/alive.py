@@ -37,6 +37,7 @@ async def alive(db: Database, clock: Clock, name: str, *, beat_seconds: float, w
         ending.set()
         await asyncio.wait({beating}, timeout=beat_seconds)
         beating.cancel()
+        await asyncio.wait({beating})  # what it holds of the database is given back before that is left
         if works:
             await _leave(db, name)
 

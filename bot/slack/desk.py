@@ -200,6 +200,7 @@ class Request:
                 await modals.update(view_id, form_of(await task), place)
         finally:
             task.cancel()
+            await asyncio.wait({task})
 
     async def _patiently(
         self, work: Coroutine[Any, Any, Answer | Started], meanwhile: Message | None
@@ -213,3 +214,4 @@ class Request:
             return await task
         finally:
             task.cancel()
+            await asyncio.wait({task})

@@ -1,6 +1,8 @@
 """The database itself: isolation, patience, and what it refuses."""
 
 import asyncio
+import gc
+import warnings
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -168,3 +170,40 @@ class ServersError(Exception):
 )
 def test_a_database_that_is_away_is_told_from_a_mistake_of_ours(error: Exception, away: bool) -> None:
     assert is_away(error) is away
+
+
+async def test_who_still_has_a_connection_is_waited_for_before_the_database_is_left(database: Database) -> None:
+    has_one, gives_it_back = asyncio.Event(), asyncio.Event()
+
+    async def use() -> None:
+        async with database.read() as session:
+            await session.connection()
+            has_one.set()
+            await gives_it_back.wait()
+
+    using = asyncio.create_task(use())
+    await has_one.wait()
+    leaving = asyncio.create_task(database.dispose())
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not leaving.done()
+    gives_it_back.set()
+    await asyncio.gather(using, leaving)
+    assert await count(database) == 0  # it can be used anew
+
+
+def test_a_task_that_is_cancelled_as_the_database_is_left_leaves_no_connection_open(sqlite_template: Path) -> None:
+    async def cut_short(turns: int) -> None:
+        db = Database(f"sqlite:///{sqlite_template}")
+        asking = asyncio.create_task(count(db))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await db.dispose()
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for turns in range(0, 600, 10):
+            asyncio.run(cut_short(turns))
+        gc.collect()
+    assert [str(one.message) for one in told] == []
