@@ -50,6 +50,7 @@ class Standing:
     state: str
     age: timedelta | None
     last: SyncRun | None  # the last successful full sync
+    quick: SyncRun | None = None  # the last successful quick one, where it is newer
     streak: tuple[SyncRun, ...]  # the failures since the last success, newest first
     running: SyncRun | None
     totals: Totals
@@ -93,6 +94,7 @@ class Overviews:
 
     async def _of(self, connection: Connection, incidents: Sequence[Incident], now: datetime) -> Standing:
         last = await runs.last_success(self._db, connection.id)
+        quick = await runs.last_success(self._db, connection.id, RunKind.QUICK)
         going_on = await runs.active(self._db, connection.id)
         streak = failing_streak(await runs.latest(self._db, connection.id, LOOKED_AT, kinds=[RunKind.FULL]))
         age = now - last.ended_at if last and last.ended_at else None
@@ -102,6 +104,7 @@ class Overviews:
             state=_state(connection, age, streak, self._limits.under(plan)),
             age=age,
             last=last,
+            quick=quick if last and quick and quick.id > last.id else None,
             streak=tuple(streak),
             running=min(going_on, key=lambda run: run.state is not RunState.RUNNING, default=None),
             totals=await snapshots.totals(self._db, connection.id),

@@ -54,6 +54,7 @@ class Line:
     state: str
     as_of: datetime | None
     took: str
+    quick_at: datetime | None  # of a quick sync since then
     visible: int
     hidden: int
     changes: str
@@ -173,6 +174,7 @@ def line_of(standing: Standing, digested: DigestLine | None = None) -> Line:
         state=STATES[standing.state],
         as_of=last.ended_at if last else None,
         took=duration(took) if took is not None else "",
+        quick_at=standing.quick.ended_at if standing.quick else None,
         visible=standing.totals.visible,
         hidden=standing.totals.accounts - standing.totals.visible,
         changes=changed(digested.changes) if digested else "",

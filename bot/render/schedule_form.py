@@ -138,7 +138,7 @@ def has_quick(plan: Plan) -> bool:
 
 
 def _quick(table: Timetable) -> OneOf:
-    options = (Choice(label="None", value=OFF), *(Choice(label=every(one), value=str(one)) for one in HOURS))
+    options = (Choice(label="None", value=OFF), *(Choice(label=every(one).capitalize(), value=str(one)) for one in HOURS))
     return OneOf(
         name="quick",
         label="Quick syncs in between",

@@ -43,6 +43,16 @@ async def test_a_fresh_success_is_ok_with_the_age_of_its_data(database: Database
     assert (found.state, found.age, found.last, found.needs_somebody) == ("ok", 2 * HOUR, run, False)
 
 
+async def test_a_quick_sync_is_told_where_it_is_newer_than_the_full_one(database: Database, prod: Connection) -> None:
+    await synced(database, prod)
+    assert (await standing(database, hours=2)).quick is None
+    quick = await synced(database, prod, at=MONDAY + HOUR, kind=RunKind.QUICK)
+    found = await standing(database, hours=3)
+    assert (found.quick, found.age) == (quick, 3 * HOUR)
+    await synced(database, prod, at=MONDAY + 2 * HOUR)
+    assert (await standing(database, hours=3)).quick is None
+
+
 async def test_data_gets_old_after_its_limit_and_the_limit_is_a_setting(database: Database, prod: Connection) -> None:
     await synced(database, prod)
     assert (await standing(database, hours=8 * 24)).state == "ok"

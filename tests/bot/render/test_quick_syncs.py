@@ -24,7 +24,7 @@ WHY = "only a full one finds what was removed."
 def test_the_form_offers_quick_syncs_and_shows_the_next_one() -> None:
     form = schedule_form.form(WORDS, plan(), Draft(timetable=BETWEEN, peak=None), "", NOW)
     (select,) = [part for part in form.parts if isinstance(part, OneOf) and part.name == "quick"]
-    assert [option.label for option in select.options][:3] == ["None", "every hour", "every 2 hours"]
+    assert [option.label for option in select.options][:3] == ["None", "Every hour", "Every 2 hours"]
     assert (select.chosen, select.live) == ("4", True)
     said = json.dumps(view_of(form, HERE), ensure_ascii=False)
     assert "⚡ The next quick sync: Mon 16 Nov 12:00 UTC" in said

@@ -30,6 +30,13 @@ def test_status_names_the_psa_by_its_own_name_and_says_what_runs() -> None:
     assert "• Now: sync of one customer: waiting for its turn" in lines(shown(standing(running=waiting)))
 
 
+def test_status_tells_of_a_quick_sync_since_the_last_full_one() -> None:
+    quick = replace(SYNC, kind=RunKind.QUICK, ended_at=MONDAY + 2 * DAY)
+    said = lines(shown(standing(quick=quick)))
+    assert "• Since then a quick sync: Wed 18 Nov 2026 07:00 UTC, 1 day ago" in said
+    assert not any("quick sync" in line for line in lines(shown(standing())))
+
+
 @pytest.mark.requirement("R8", "R115")
 def test_status_and_digest_say_when_the_next_sync_comes_or_why_none_does() -> None:
     planned = standing(next_sync_at=MONDAY + 7 * DAY)
