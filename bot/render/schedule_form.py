@@ -138,11 +138,11 @@ def has_quick(plan: Plan) -> bool:
 
 
 def _quick(table: Timetable) -> OneOf:
-    options = (Choice(label="None", value=OFF), *(Choice(label=every(one).capitalize(), value=str(one)) for one in HOURS))
+    choices = [Choice(label=every(one).capitalize(), value=str(one)) for one in HOURS]
     return OneOf(
         name="quick",
         label="Quick syncs in between",
-        options=options,
+        options=(Choice(label="None", value=OFF), *choices),
         chosen=str(table.quick or OFF),
         hint="They read what changed since the last sync.",
         live=True,
