@@ -1,4 +1,4 @@
-"""``python -m bench``: measures everything, prints it, and writes docs/performance.md. Takes some ten minutes."""
+"""``python -m bench``: measures everything, prints it, and writes docs/performance.md. Takes some twenty minutes."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bench import burst, fleet, full_sync, page, per_psa, question, settings_sync
+from bench import burst, fleet, full_sync, memory, page, per_psa, question, settings_sync, write_path
 from bench.report import Report
 
 MEASUREMENTS: Final[Mapping[str, Callable[[], Report]]] = MappingProxyType(
@@ -17,6 +17,8 @@ MEASUREMENTS: Final[Mapping[str, Callable[[], Report]]] = MappingProxyType(
         "per-psa": per_psa.measure,
         "settings-sync": settings_sync.measure,
         "workers": fleet.measure,
+        "write-path": write_path.measure,
+        "memory": memory.measure,
     }
 )
 
