@@ -47,7 +47,9 @@ class Match:
 def name_key(name: str) -> str:
     """What two spellings of one company have in common: ``Acmé & Sons, Ltd.`` → ``acme and sons``."""
     folded = anyascii(name).casefold().replace("'", "").replace("&", " and ")
-    words = NOT_A_WORD.sub(" ", DOT_OF_AN_ABBREVIATION.sub("", folded)).split()
+    if "." in folded:
+        folded = DOT_OF_AN_ABBREVIATION.sub("", folded)
+    words = NOT_A_WORD.sub(" ", folded).split()
     while len(words) > 1 and words[0] == "the":
         del words[0]
     while ending := _legal_ending(words):
