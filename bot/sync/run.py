@@ -84,11 +84,10 @@ class Runner:
     async def run(self, run_id: int) -> SyncRun | None:
         """The run as it ended. None: it is not queued any more, or its connection was removed."""
         lease = Lease(run_id=run_id, token=f"{self._process}/{self._new_token()}")
-        if not await self._starts(lease):
-            return None
-        self._leases.add(lease)
+        self._leases.add(lease)  # before its token is in the row: a sweep would take the run for one that nobody runs
         try:
-            await self._run(lease)
+            if not await self._run(lease):
+                return None
         finally:
             self._leases.discard(lease)
         await self._sweep()
@@ -103,14 +102,18 @@ class Runner:
             await self._sleep(BUSY_SECONDS)
         return True
 
-    async def _run(self, lease: Lease) -> None:
+    async def _run(self, lease: Lease) -> bool:
+        """False: it did not start. Cancelled while it starts, it may have started all the same."""
         spent = Usage()
         try:
+            if not await self._starts(lease):
+                return False
             ending = await self._ending(lease, spent)
         except asyncio.CancelledError:
             await asyncio.shield(self._leave(lease, spent))
             raise
         await self._finish(lease, ending, spent)
+        return True
 
     async def _ending(self, lease: Lease, spent: Usage) -> Ending:
         """Every way in which a sync can end, by the error that ends it."""

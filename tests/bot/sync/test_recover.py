@@ -3,10 +3,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.store.queries import connections, processes, questions, runs, snapshots
 from bot.store.queries.runs import RunState, SyncRun
 from bot.sync.recover import RecoverySettings
+from bot.sync.run import Runner
 from connectors.errors import ConnectorError, PermissionDenied, PsaDown, RateLimited, TimedOut, Unreachable
 from tests.bot.sync.dying import Dying, is_death
 from tests.bot.sync.stage import BOX, Stage, until
@@ -59,6 +61,26 @@ async def test_a_run_with_a_fresh_heartbeat_is_left_alone(stage: Stage) -> None:
     stage.clock.pass_by(59)
     assert (await stage.recovery().sweep()).ended == ()
     assert (await stage.again(run)).state is RunState.RUNNING
+
+
+async def test_a_run_is_no_orphan_of_this_process_from_the_moment_it_is_written_that_it_runs(lite: Stage) -> None:
+    runner = Runner(
+        db=lite.db,
+        judge=lite.rules,
+        connectors=lite.factory,
+        clock=lite.clock,
+        process="serve@host",
+        new_token=lambda: "secret",
+    )
+    run, held = await lite.requested(), list[bool]()
+
+    def note(_: object) -> None:
+        held.append(runner.holds("serve@host/secret"))
+
+    event.listen(lite.db.engine.sync_engine, "commit", note)
+    await runner.run(run.id)
+    assert held[0]
+    assert not runner.holds("serve@host/secret")
 
 
 async def test_a_restarted_process_knows_the_runs_of_its_last_life_at_once(stage: Stage) -> None:

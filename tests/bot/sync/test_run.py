@@ -150,6 +150,18 @@ async def test_a_bot_that_is_stopped_hands_the_run_back(lite: Stage) -> None:
     assert ended.state is RunState.SUCCEEDED
 
 
+async def test_a_bot_that_is_stopped_while_a_run_starts_hands_it_back_as_well(stage: Stage) -> None:
+    blocked(stage.psa, "tables")
+    run = await stage.requested()
+    for turns in range(0, 300, 3):
+        going = asyncio.create_task(stage.runner.run(run.id))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        going.cancel()
+        await asyncio.wait({going})
+        assert (await stage.again(run)).state is RunState.QUEUED, turns
+
+
 async def test_a_run_that_was_to_be_cancelled_is_not_handed_back(lite: Stage) -> None:
     blocked(lite.psa, "accounts")
     run = await lite.requested()
