@@ -42,6 +42,7 @@ class Part:
 
     what: str
     work: Work
+    in_turn: bool = True  # else every process does it at every tick
     going_on: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -50,9 +51,11 @@ class Duties:
     """``sweep`` looks for syncs whose process died, ``start_due`` asks for those whose time has come.
 
     ``catch_up`` looks at those that nobody looked at afterwards, ``postings`` says it. What is None, another does.
+    ``end_own`` is about this process alone, and so is never another's turn.
     """
 
     sweep: Callable[[], Awaitable[object]]
+    end_own: Callable[[], Awaitable[object]] | None = None
     start_due: Work | None = None
     catch_up: Callable[[], Awaitable[object]] | None = None
     postings: Postings | None = None
@@ -82,8 +85,10 @@ class Schedule:
         self.last_tick: datetime | None = None  # the heartbeat that /readyz reads
 
     def _parts_of(self, duties: Duties) -> Iterator[Part]:
-        sweep, catch_up, postings = duties.sweep, duties.catch_up, duties.postings
+        sweep, end_own, catch_up, postings = duties.sweep, duties.end_own, duties.catch_up, duties.postings
         yield Part("sweep", lambda _: sweep())
+        if end_own is not None:
+            yield Part("own syncs", lambda _: end_own(), in_turn=False)
         if duties.start_due is not None:
             yield Part("due syncs", duties.start_due)
         if catch_up is not None:
@@ -124,7 +129,8 @@ class Schedule:
             self.last_tick = now
 
     async def _if_ours(self, part: Part, now: datetime) -> None:
-        async with self._in_turn(part.what, now) as ours:
+        whose = self._in_turn if part.in_turn else always
+        async with whose(part.what, now) as ours:
             if ours:
                 await part.work(now)
 

@@ -79,6 +79,7 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 def _schedule(bot: Bot, line: Line) -> Schedule:
     duties = Duties(
         sweep=bot.recovery.sweep,
+        end_own=bot.recovery.end_own,
         start_due=bot.due_syncs.start,
         catch_up=bot.watch.catch_up,
         postings=postings(bot, line),

@@ -71,15 +71,27 @@ class Recovery:
         """Only the first half: what a single command needs, so that it does not join a run that nobody runs."""
         return [run for orphan in await self._orphans() if (run := await self._end(orphan))]
 
+    async def end_own(self) -> list[SyncRun]:
+        """Those of this process that it does not run any more, because the database was away when they ended. No other
+        process ends them, as this one lives; so it looks itself, whoever's turn the sweep is.
+        """
+        running = await self._running()
+        strays = [run for run in running if self._is_ours(run) and not self._runner.holds(run.token)]
+        return [run for stray in strays if (run := await self._end(stray))]
+
     async def _orphans(self) -> list[SyncRun]:
         """Silent for too long, and so is their process; or begun by this very process before it was started again."""
         silent_since = self._clock.now() - timedelta(seconds=self._settings.orphan_after_seconds)
         alive = {each.name for each in await processes.workers(self._db) if each.beat_at >= silent_since}
         silent = {run.id for run in await runs.orphans(self._db, silent_since) if process_of(run) not in alive}
-        running = [run for run in await runs.unfinished(self._db) if run.state is RunState.RUNNING]
         return [
-            run for run in running if not self._runner.holds(run.token) and (run.id in silent or self._is_ours(run))
+            run
+            for run in await self._running()
+            if not self._runner.holds(run.token) and (run.id in silent or self._is_ours(run))
         ]
+
+    async def _running(self) -> list[SyncRun]:
+        return [run for run in await runs.unfinished(self._db) if run.state is RunState.RUNNING]
 
     def _is_ours(self, run: SyncRun) -> bool:
         return self._runner.is_of_this_process(run.token)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -196,6 +197,24 @@ async def test_a_part_that_hangs_keeps_no_dead_sync_from_being_found(database: D
     await until(lambda: swept > 3)
     hanging.set()
     await schedule.finish()
+
+
+async def test_what_is_about_a_process_alone_waits_for_nobodys_turn(database: Database) -> None:
+    done = list[str]()
+
+    @asynccontextmanager
+    async def never(what: str, now: datetime) -> AsyncIterator[bool]:
+        yield False
+
+    async def sweep() -> None:
+        done.append("sweep")
+
+    async def end_own() -> None:
+        done.append("own")
+
+    duties = Duties(sweep=sweep, end_own=end_own)
+    await Schedule(database, MovingClock(MONDAY), LONDON, duties, in_turn=never, every_seconds=60).tick(MONDAY)
+    assert done == ["own"]
 
 
 async def test_a_tick_alerts_before_it_digests(ticking: TickingSchedule, database: Database) -> None:

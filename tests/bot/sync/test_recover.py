@@ -236,6 +236,15 @@ async def test_a_silent_run_of_a_process_that_lives_goes_on(stage: Stage) -> Non
     await stage.queue.drain()
 
 
+async def test_what_a_process_that_lives_could_not_end_is_ended_by_itself_alone(stage: Stage) -> None:
+    run = await dead(stage, "worker-1")
+    stage.clock.pass_by(61)
+    await processes.beat(stage.db, "worker-1", stage.clock.now())
+    assert await stage.recovery(stage.new_runner("worker-2")).end_own() == []
+    assert [one.id for one in await stage.recovery(stage.new_runner("worker-1")).end_own()] == [run.id]
+    assert (await stage.again(run)).state is RunState.UNKNOWN
+
+
 async def test_a_run_that_ended_by_itself_in_the_meantime_is_not_ended_again(lite: Stage) -> None:
     run = await dead(lite)
     lite.clock.pass_by(61)
