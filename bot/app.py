@@ -121,6 +121,7 @@ def build(settings: Settings, may_resync: MayResync, engine: Engine, clock: Cloc
         clock=clock,
         may_resync=may_resync,
         settings=ResyncSettings(cooldown_seconds=settings.cooldown_seconds, poll_seconds=settings.poll_seconds),
+        told=runner.ends.told,
     )
     overviews = Overviews(db, clock)
     roster = Roster(db, clock, overviews)

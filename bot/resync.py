@@ -72,8 +72,15 @@ class ResyncSettings:
     long_seconds: float = 120.0
 
 
+def _as_written(run: SyncRun) -> SyncRun:
+    return run
+
+
 class Resync:
-    """``may_resync`` is asked at every click, not when a button is drawn; what it answers is audited (R251)."""
+    """``may_resync`` is asked at every click, not when a button is drawn; what it answers is audited (R251).
+
+    ``told``: a run as the process knows it that runs it, where the database could not take its end.
+    """
 
     def __init__(
         self,
@@ -85,6 +92,7 @@ class Resync:
         settings: ResyncSettings,
         sleep: Sleep = asyncio.sleep,
         new_token: Callable[[], str] = new_secret,
+        told: Callable[[SyncRun], SyncRun] = _as_written,
     ) -> None:
         self._db = db
         self._queue = queue
@@ -94,6 +102,7 @@ class Resync:
         self._admission = Admission(db, timedelta(seconds=settings.cooldown_seconds))
         self._sleep = sleep
         self._new_token = new_token
+        self._told = told
 
     async def request(
         self,
@@ -243,7 +252,8 @@ class Resync:
     async def follow(self, run_id: int) -> AsyncIterator[SyncRun]:
         """Its row whenever it changed, until it ended; whichever process runs it."""
         seen: SyncRun | None = None
-        while (run := await runs.get(self._db, run_id)) is not None:
+        while (row := await runs.get(self._db, run_id)) is not None:
+            run = self._told(row)
             if run != seen:
                 yield run
                 seen = run

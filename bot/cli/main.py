@@ -19,6 +19,7 @@ from bot.config import ConfigError, Settings, read_settings
 from bot.exits import CommandError, Exit, Said, exit_for, refuse, tell
 from bot.store.database import BadDatabaseUrl
 from bot.store.migrate import is_current, migrate
+from bot.store.room import NO_ROOM, is_full
 from bot.store.secrets import SecretKeyError
 from connectors.errors import BadSettings, ConnectorError
 from rules.engine import Engine
@@ -128,6 +129,8 @@ def _worded(error: Exception) -> tuple[str, Exit]:
 def _no_database(error: Exception) -> str:
     """The driver's own text may hold the address; its name says enough, and the log has the rest."""
     LOG.info("The database could not be used.", exc_info=error, extra={"action": "database"})
+    if is_full(error):
+        return f"{NO_ROOM} Free some space on it."
     why = type(getattr(error, "orig", None) or error).__name__
     return (
         f"The database cannot be reached or written ({why}): check PSA_BOT_DATABASE_URL. "

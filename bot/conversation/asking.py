@@ -19,9 +19,11 @@ from bot.store.database import Database
 from bot.store.queries import questions, runs
 from bot.store.queries.questions import Question
 from bot.store.queries.runs import RunKind
+from bot.store.room import unless_full
 from rules.model import Verdict
 
 LONGEST_NUMBER: Final = 19  # digits: what a database column holds
+NOBODYS: Final = 0  # the number of a question that could not be saved: it is answered, and not found again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +58,17 @@ class Questions:
     async def new(self, query: str, scope: str | None, asked: Asked, **more: Any) -> Question:
         """``more`` goes into its ``answer``."""
         bound = {"bound": True} if asked.bound else {}
-        return await questions.save(
-            self._db,
-            query=query,
-            connection=scope,
-            asked_by=asked.by,
-            channel=asked.place.channel,
-            thread_ts=asked.place.thread_ts,
-            now=self._clock.now(),
-            answer={"scope": scope, **bound, **more},
+        told: dict[str, Any] = {
+            "query": query,
+            "connection": scope,
+            "asked_by": asked.by,
+            "channel": asked.place.channel,
+            "thread_ts": asked.place.thread_ts,
+            "answer": {"scope": scope, **bound, **more},
+        }
+        now = self._clock.now()
+        return await unless_full(
+            questions.save(self._db, now=now, **told), Question(id=NOBODYS, created_at=now, **told)
         )
 
     async def beside(self, question: Question, asked: Asked, *, shown: str = "") -> Question:
@@ -136,13 +140,14 @@ class Questions:
         account = first.accounts[0].id if first and first.accounts else None
         decided = first is not None and (account is not None or len(_asked(found)) == 1 or bool(shown_of(question)))
         verdict, leads = (first.verdict.value, first.connection) if first else (None, None)
-        await questions.answered(
+        keeping = questions.answered(
             self._db,
             question.id,
             answer={**question.answer, "verdict": verdict, "leading": leads, **more},
             connection=leads if decided else None,
             account_id=account,
         )
+        await unless_full(keeping, None)
         self._seen[question.id] = Seen(found=found, leads=leads or "")
         self._seen.move_to_end(question.id)
         while len(self._seen) > self._kept:
@@ -160,9 +165,9 @@ class Questions:
 
 
 def number_of(value: str) -> int:
-    """``q:17`` and ``r:812`` are 17 and 812; 0, which is nobody's number, for anything else."""
+    """``q:17`` and ``r:812`` are 17 and 812; nobody's number for anything else."""
     number = value.rpartition(":")[2]
-    return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
+    return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else NOBODYS
 
 
 def value_of(question: Question) -> str:

@@ -24,6 +24,7 @@ from bot.store.database import Database
 from bot.store.queries import connections, questions, runs, settings
 from bot.store.queries.questions import Question
 from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.store.room import unless_full
 from bot.sync.recover import is_run_again
 
 LOG: Final = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Outcomes:
     async def answered(self, run: SyncRun, waiting: Sequence[Question]) -> None:
         """Said only once the result stands: after a crash in between, the next process answers."""
         for question in waiting:
-            await questions.wait_no_longer(self._db, question.id, run.id)
+            await unless_full(questions.wait_no_longer(self._db, question.id, run.id), None)
 
     async def result(self, run: SyncRun, waiting: Sequence[Question]) -> Message:
         """The questions that waited, answered: anew after a success, honestly after anything else (R12)."""

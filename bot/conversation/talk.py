@@ -33,6 +33,7 @@ from bot.store.database import Database
 from bot.store.queries import connections, questions, runs
 from bot.store.queries.questions import Question
 from bot.store.queries.runs import RunKind
+from bot.store.room import unless_full
 from bot.subscriptions import BadHour, Subscriptions
 
 GETS: Final = {"failures": "an alert when a sync keeps failing", "digest": "the daily digest"}
@@ -201,9 +202,10 @@ class Conversation:
             yield RunNews(card=gone, result=gone)
 
     async def answered(self, question: str, place: Place) -> None:
-        await questions.place(
+        placing = questions.place(
             self._db, number_of(question), channel=place.channel, message_ts=place.ts, thread_ts=place.thread_ts
         )
+        await unless_full(placing, None)
 
     async def announced(self, run: str, place: Place | None, asked: Asked) -> None:
         """The card is followed by whoever posted it; after a restart, the questions that waited are what counts."""

@@ -28,6 +28,7 @@ from bot.render.timetables import next_sync
 from bot.render.words import Words, plural, short
 from bot.store.queries.channels import Subscription
 from bot.store.queries.runs import RunState, SyncRun
+from bot.sync.result import DISK_FULL
 from connectors.registry import specs
 
 ICONS: Final = {"ok": "🟩", "failing": "🟥", "retrying": "🟨", "stale": "🟨", "never_synced": "⬜", "paused": "⏸"}
@@ -93,6 +94,7 @@ def alert(words: Words, bulletin: Bulletin, now: datetime) -> Message:
         lasted=duration((moment_of(run) if run else now) - bulletin.since),
         causes=[each.replace("_", " ") for each in bulletin.causes],
         cause=cause(run) if run and failing else "",
+        disk_full=run is not None and (run.error or {}).get("cause") == DISK_FULL,
         by_us=run is not None and (run.error or {}).get("who_must_act") == "us",
         call=str((run.error or {}).get("call") or "") if run else "",
         run=run.id if run else 0,

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.messages import Block, Message, Note, Span
 from bot.render.words import Words
+from bot.store.room import NO_ROOM
 
 _PRIVATE_ACTIONS = frozenset({"missing.share"})
 
@@ -15,6 +16,11 @@ def looking_up(words: Words, what: str, connection: str | None = None) -> Messag
 def oops(words: Words, error_id: str) -> Message:
     """Never the error itself: its id leads to it in the log."""
     return words.message("oops", error_id=error_id)
+
+
+def no_room(words: Words) -> Message:
+    """The disk of the database is full: what has to be written down cannot be done."""
+    return words.message("no_room", problem=NO_ROOM)
 
 
 def not_allowed(words: Words, what: str, *, unsure: bool) -> Message:

@@ -21,6 +21,7 @@ from bot.slack.people import People
 from bot.slack.permissions import May, Permissions
 from bot.slack.replies import Replies, Reply
 from bot.slack.whoami import Whoami
+from bot.store.room import is_full
 
 _log = logging.getLogger(__name__)
 
@@ -73,11 +74,11 @@ class Desk:
             if await self.first_time(asking.key, self.now()) and await self._admits(asking):
                 name = asking.name if hurried else await self.people.name(asking.by, asking.name)
                 await serve(self._request(asking, name))
-        except Exception:  # noqa: BLE001 - the last line: an error that escapes here is an answer that never comes
+        except Exception as error:  # noqa: BLE001 - the last line: an error that escapes here is an answer that never comes
             error_id = self.error_id()
             asked = {"action": asking.action or "command", "by": asking.by, "error_id": error_id}
             _log.exception("Something asked in Slack broke.", extra=asked)
-            await self._apologize(asking, error_id)
+            await self._apologize(asking, error_id, error)
 
     async def _admits(self, asking: Asking) -> bool:
         """People of our own workspace; nobody else, and no bots, not even ourselves."""
@@ -103,9 +104,10 @@ class Desk:
         asked = Asked(by=asking.by, name=name, place=place)
         return Request(desk=self, asking=asking, asked=asked, reply=self.replies.to(asking))
 
-    async def _apologize(self, asking: Asking, error_id: str) -> None:
+    async def _apologize(self, asking: Asking, error_id: str, error: Exception) -> None:
+        sorry = courtesy.no_room(self.words) if is_full(error) else courtesy.oops(self.words, error_id)
         try:
-            await self.replies.to(asking).aside(courtesy.oops(self.words, error_id))
+            await self.replies.to(asking).aside(sorry)
         except Exception:  # noqa: BLE001 - nothing is left to say it with
             _log.exception("The apology broke, too.", extra={"error_id": error_id})
 

@@ -60,7 +60,7 @@ class Recovery:
 
     async def sweep(self) -> Swept:
         await self._queue.recover()
-        ended = await self.end_orphans()
+        ended = [*await self._runner.ends.write_kept(), *await self.end_orphans()]
         again = await self._try_again()
         waiting = [run for run in await runs.unfinished(self._db) if run.state is RunState.QUEUED]
         # The queue knows them already, unless their process was new, or died.

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.store.queries.runs import RunKind, RunState, SyncRun
 from bot.store.queries.stages import Staged
+from bot.store.room import NO_ROOM
 from bot.sync.guard import Cause, Refusal
 from bot.sync.reading import Harvest
 from connectors.errors import ConnectorError, ErrorKind, WhoMustAct
 
 Json = dict[str, Any]
+DISK_FULL: Final = "disk_full"  # an error's cause, for what people are told to do about it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,15 @@ def connector_ending(error: ConnectorError) -> Ending:
     """Transient: tried again. Otherwise somebody must act first."""
     state = RunState.INCOMPLETE if error.transient else RunState.FAILED
     return Ending(state=state, error=error_json(error.kind, error.message, error.who_must_act, error.call))
+
+
+def no_room_ending() -> Ending:
+    """Trying again by itself would not help: whoever runs the bot is told at once."""
+    message = (
+        f"{NO_ROOM} The copy from before was kept, and questions are answered from it. Free some space on that disk."
+    )
+    error = error_json(ErrorKind.API_ERROR, message, WhoMustAct.US)
+    return Ending(state=RunState.FAILED, error=error | {"cause": DISK_FULL})
 
 
 def refused_ending(refusal: Refusal, counts: Json, call: str) -> Ending:

@@ -13,6 +13,7 @@ from bot.jobs.queue import Job
 from bot.store.database import Database, is_away
 from bot.store.queries import connections, runs, stages
 from bot.store.queries.runs import RunKind, RunState, SyncRun
+from bot.store.room import is_full
 from bot.store.secrets import SecretKeyError
 from bot.store.snapshot import InvalidSnapshot
 from bot.sync.full import sync_full
@@ -20,9 +21,9 @@ from bot.sync.judging import Judge
 from bot.sync.one import sync_one
 from bot.sync.progress import Lease, Progress, Sleep, Stopped
 from bot.sync.quick import sync_quick
-from bot.sync.result import Ending, connector_ending, error_json
+from bot.sync.result import Ending, connector_ending, error_json, no_room_ending
 from bot.sync.settings import sync_settings
-from bot.sync.slowness import latency
+from bot.sync.unwritten import End, Ends
 from bot.sync.work import ConnectorFactory, SyncSettings, Work
 from connectors.contract import Connector
 from connectors.errors import BadSettings, ConnectorError, ErrorKind, WhoMustAct
@@ -72,10 +73,11 @@ class Runner:
         self._process = process
         self._new_token = new_token
         self._leases: set[Lease] = set()
+        self.ends = Ends(db)
 
     def holds(self, token: str) -> bool:
-        """Is this the token of a run that goes on in this process, now?"""
-        return any(lease.token == token for lease in self._leases)
+        """Is this the token of a run that goes on in this process, or whose end it still has to write?"""
+        return self.ends.holds(token) or any(lease.token == token for lease in self._leases)
 
     def is_of_this_process(self, token: str) -> bool:
         """Did a process of our name give it out: this one, or the one before a restart?"""
@@ -91,7 +93,8 @@ class Runner:
         finally:
             self._leases.discard(lease)
         await self._sweep()
-        return await runs.get(self._db, run_id)
+        run = await runs.get(self._db, run_id)
+        return self.ends.told(run) if run is not None else None
 
     async def _starts(self, lease: Lease) -> bool:
         """Waits while another process syncs the connection, which the queue's locks do not see: the command line."""
@@ -165,22 +168,7 @@ class Runner:
             await self._finish(lease, Ending(state=RunState.CANCELLED), spent)
 
     async def _finish(self, lease: Lease, ending: Ending, spent: Usage) -> None:
-        written = await runs.finish(
-            self._db,
-            lease.run_id,
-            token=lease.token,
-            state=ending.state,
-            now=self._clock.now(),
-            calls=spent.calls,
-            bytes=spent.bytes,
-            counts=ending.counts | latency(spent.seconds),
-            changes=ending.changes,
-            error=ending.error,
-        )
-        extra = {"action": "sync_ended", "run": lease.run_id, "state": str(ending.state), "calls": spent.calls}
-        log.info(
-            "A sync ended." if written else "A sync ended that had lost its lease: nothing was written.", extra=extra
-        )
+        await self.ends.write(End(lease=lease, ending=ending, spent=spent, at=self._clock.now()))
 
     async def _sweep(self) -> None:
         """What was staged is not needed any more, also where a run died. Whatever is left is swept the next time."""
@@ -229,6 +217,8 @@ def _expected(cause: Exception) -> Ending | None:
             return _failed(ErrorKind.INVALID_DATA, str(cause), WhoMustAct.US)
         case BadSettings() | SecretKeyError():
             return _failed(ErrorKind.API_ERROR, str(cause), WhoMustAct.OPERATOR)
+    if is_full(cause):
+        return no_room_ending()
     return _database_away() if is_away(cause) else None
 
 

@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 
 from bot.store.migrate import migrate
-from tests.databases import *  # noqa: F403 - pytest finds fixtures by name
+from tests.bot.place import *  # noqa: F403 - the same
+from tests.bot.sync.stage import *  # noqa: F403 - pytest finds fixtures by name
+from tests.databases import *  # noqa: F403 - the same
 from tests.databases import Postgres, on_the_server, with_a_database
 
 

@@ -182,6 +182,13 @@ async def claim(db: Database, key: str, now: datetime) -> Delivery:
     return await until_found(claim_or_read)
 
 
+async def delivery(db: Database, key: str) -> Delivery | None:
+    """As it was claimed; None: nobody did."""
+    async with db.read() as session:
+        row = await session.get(DeliveryRow, key)
+        return Delivery(key=key, new=False, ts=row.ts, claimed_at=row.claimed_at) if row else None
+
+
 async def delivered(db: Database, key: str, ts: str) -> None:
     """After the post."""
     async with db.write() as session:

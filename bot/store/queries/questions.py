@@ -19,13 +19,13 @@ class Question:
     id: int
     query: str
     connection: str | None
-    account_id: str | None
+    account_id: str | None = None
     asked_by: str
     channel: str
     thread_ts: str | None
-    message_ts: str | None
-    response_url_used: bool
-    run_id: int | None
+    message_ts: str | None = None
+    response_url_used: bool = False
+    run_id: int | None = None
     created_at: datetime
     answer: Mapping[str, Any]
 

@@ -78,6 +78,7 @@ class Stage:
             may_resync=self._may_resync,
             settings=settings or ResyncSettings(),
             sleep=sleep or Naps(),
+            told=self.runner.ends.told,
         )
 
     def recovery(self, runner: Runner | None = None, settings: RecoverySettings | None = None) -> Recovery:

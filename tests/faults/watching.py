@@ -1,0 +1,47 @@
+"""What readers see of the copy while something goes wrong with a sync, in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from bot.store.bulk import table_of
+from bot.store.queries import snapshots
+from bot.store.settings_tables import SettingsTableRow, SettingsVersionRow
+from bot.store.tables import AccountRow, AgreementRow, ConnectionRow, LookupRow
+from tests.bot.sync.stage import Stage
+
+IN_FORCE: Final = (ConnectionRow, AccountRow, AgreementRow, LookupRow, SettingsTableRow, SettingsVersionRow)
+
+
+async def copy_of(stage: Stage) -> list[Sequence[Any]]:
+    """All that is in force, row by row, to be compared bit by bit."""
+    async with stage.db.read() as session:
+        connection = await session.connection()
+        tables = [table_of(row) for row in IN_FORCE]
+        return [(await connection.execute(select(table).order_by(*table.primary_key))).all() for table in tables]
+
+
+@asynccontextmanager
+async def nobody_sees_half(stage: Stage) -> AsyncIterator[None]:
+    """Names begin with their generation: two of them at once would be half a copy. Reads all the while."""
+    seen = list[frozenset[str]]()
+
+    async def read() -> None:
+        while True:
+            names = await snapshots.names(stage.db, stage.connection.id)
+            seen.append(frozenset(row.name.split()[0] for row in names))
+            await asyncio.sleep(0)
+
+    reading = asyncio.create_task(read())
+    try:
+        yield
+        looked = len(seen)
+        while len(seen) == looked:  # once more, now that it is over
+            await asyncio.sleep(0.001)
+    finally:
+        reading.cancel()
+        await asyncio.wait({reading})
+    assert [each for each in seen if len(each) != 1] == []
