@@ -15,25 +15,13 @@ from bot.resync import ResyncSettings
 from bot.store.queries import runs, snapshots
 from bot.store.queries.runs import RunState, SyncRun
 from bot.store.room import is_full, unless_full
-from connectors.records import SettingsRow
 from rules.engine import Engine
 from tests.bot.place import Place, started, until
-from tests.bot.sync.fakes import account, agreement
 from tests.bot.sync.stage import Stage
 from tests.faults.disk import PHASES, THE_END, Disk
-from tests.faults.watching import copy_of, nobody_sees_half
+from tests.faults.watching import changed_in_the_psa, copy_of, nobody_sees_half
 
 FREE_IT = "Free some space on that disk."
-
-
-def changed(stage: Stage) -> None:
-    """In the PSA: everybody has a new name, each agreement and a table, too, and one more has come."""
-    now = stage.clock.now()
-    stage.psa.everyone = [account(number, name=f"New {number}", changed_at=now) for number in range(1, 8)]
-    stage.psa.all_agreements = [agreement(number, number, name="New", changed_at=now) for number in range(1, 8)]
-    types, *others = stage.psa.told_settings[::-1]
-    more = replace(types, rows=(*(types.rows or ()), SettingsRow(id="12", name="New")))
-    stage.psa.told_settings = [*others[::-1], more]
 
 
 @pytest.fixture
@@ -43,7 +31,7 @@ async def synced(lite: Stage) -> Stage:
     lite.queue = lite.new_queue(lite.runner)
     await lite.sync()
     await lite.sync("settings")
-    changed(lite)
+    changed_in_the_psa(lite)
     return lite
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from bot.store.bulk import table_of
 from bot.store.queries import snapshots
 from bot.store.settings_tables import SettingsTableRow, SettingsVersionRow
 from bot.store.tables import AccountRow, AgreementRow, ConnectionRow, LookupRow
+from connectors.records import SettingsRow
+from tests.bot.sync.fakes import SETTINGS, account, agreement
 from tests.bot.sync.stage import Stage
 
 IN_FORCE: Final = (ConnectionRow, AccountRow, AgreementRow, LookupRow, SettingsTableRow, SettingsVersionRow)
@@ -22,6 +25,15 @@ async def copy_of(stage: Stage) -> list[Sequence[Any]]:
         connection = await session.connection()
         tables = [table_of(row) for row in IN_FORCE]
         return [(await connection.execute(select(table).order_by(*table.primary_key))).all() for table in tables]
+
+
+def changed_in_the_psa(stage: Stage) -> None:
+    """Everybody has a new name, each agreement and a table, too, and one more has come."""
+    now = stage.clock.now()
+    stage.psa.everyone = [account(number, name=f"New {number}", changed_at=now) for number in range(1, 8)]
+    stage.psa.all_agreements = [agreement(number, number, name="New", changed_at=now) for number in range(1, 8)]
+    types = replace(SETTINGS[-1], rows=(*(SETTINGS[-1].rows or ()), SettingsRow(id="12", name="New")))
+    stage.psa.told_settings = [*SETTINGS[:-1], types]
 
 
 @asynccontextmanager

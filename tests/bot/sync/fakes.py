@@ -191,7 +191,10 @@ class SimpleRules:
 
 @dataclass
 class FakeConnector:
-    """Implements the connectors' protocol; ``fails`` names reads that raise, ``gates`` reads that wait."""
+    """Implements the connectors' protocol; ``fails`` names reads that raise, ``gates`` reads that wait.
+
+    ``good``: how many calls of each of ``fails`` go well before, counted in ``calls``.
+    """
 
     everyone: list[Account] = field(default_factory=list)
     all_agreements: list[Agreement] = field(default_factory=list)
@@ -201,6 +204,7 @@ class FakeConnector:
     probes: Sequence[AccessProbe] = (GRANTED,)
     more: Sequence[str] | None = None  # what the role holds beyond what anybody needs
     fails: dict[str, BaseException] = field(default_factory=dict)
+    good: int = 0
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
@@ -283,7 +287,7 @@ class FakeConnector:
         self.usage.bytes += 100
         if name in self.gates:
             await self.gates[name].wait()
-        if name in self.fails:
+        if name in self.fails and self.calls.count(name) > self.good:
             raise self.fails[name]
 
     async def _pages(self, name: str, records: Sequence[Any]) -> AsyncIterator[Sequence[Any]]:
