@@ -72,12 +72,14 @@ class Recovery:
         return [run for orphan in await self._orphans() if (run := await self._end(orphan))]
 
     async def end_own(self) -> list[SyncRun]:
-        """Those of this process that it does not run any more, because the database was away when they ended. No other
-        process ends them, as this one lives; so it looks itself, whoever's turn the sweep is.
+        """Those of this process that it does not run any more, because the database could not be told how they ended.
+        No other process ends them, as this one lives; so it looks itself, whoever's turn the sweep is.
         """
+        written = await self._runner.ends.write_kept()
         running = await self._running()
         strays = [run for run in running if self._is_ours(run) and not self._runner.holds(run.token)]
-        return [run for stray in strays if (run := await self._end(stray))]
+        ended = [run for stray in strays if (run := await self._end(stray))]
+        return [*written, *ended]
 
     async def _orphans(self) -> list[SyncRun]:
         """Silent for too long, and so is their process; or begun by this very process before it was started again."""

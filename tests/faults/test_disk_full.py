@@ -85,6 +85,15 @@ async def test_a_sync_whose_end_finds_no_room_has_succeeded_all_the_same(synced:
     assert await copy_of(synced) == in_force
 
 
+async def test_a_process_writes_the_ends_it_kept_whoevers_turn_the_sweep_is(synced: Stage, disk: Disk) -> None:
+    disk.fill_at(THE_END)
+    ended = await synced.sync()
+    disk.make_room()
+    assert [run.id for run in await synced.recovery().end_own()] == [ended.id]
+    assert await synced.again(ended) == ended
+    assert await synced.recovery().end_own() == []
+
+
 @pytest.mark.requirement("R227")
 async def test_what_was_to_be_written_is_lost_with_its_process_and_then_the_sync_is_run_again(
     synced: Stage, disk: Disk
