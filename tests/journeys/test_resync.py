@@ -41,6 +41,7 @@ async def test_fix_sync_and_proof_for_a_billing_cycle_of_none(town: Town) -> Non
     assert "Before this sync: hidden." in words(verified)
 
 
+@pytest.mark.requirement("R235")
 async def test_check_again_answers_anew_without_a_sync(town: Town) -> None:
     answer = await town.type("/psa missing Globex")
     await town.fix("globex")

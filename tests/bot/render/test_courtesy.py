@@ -42,6 +42,13 @@ def test_help_says_that_several_connections_of_one_psa_work_and_how_one_is_meant
     assert "with @all in a channel that is bound to one" in verbs["missing"]
 
 
+@pytest.mark.requirement("R235")
+def test_the_help_of_a_sync_says_how_old_cards_and_a_browsers_copy_are_made_new() -> None:
+    shown = text(help_pages.one(WORDS, "/psa", next(verb for verb in registry.VERBS if verb.name == "resync")))
+    assert "on an older card press Check again" in shown
+    assert "clear the browser's cache after a large sync" in shown
+
+
 def test_help_speaks_of_the_command_as_it_is_called_here() -> None:
     assert "/psa" not in text(help_pages.overview(WORDS, "/billing", registry.VERBS)).replace("/billing", "")
 
