@@ -65,7 +65,7 @@ def _cooling_down(ask: Ask, same: Sequence[SyncRun], cooldown: timedelta) -> Coo
     if not ended:
         return None
     last, ended_at = ended[0]
-    if ask.now >= ended_at + cooldown:
+    if abs(ask.now - ended_at) >= cooldown:  # also where the clock was set back: nobody knows how long ago that was
         return None
     forced = any(last.requested_at < before + cooldown for _, before in ended[1:2])
     return CoolingDown(until=ended_at + cooldown, last=last, connection=ask.connection, may_force=not forced)

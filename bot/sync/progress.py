@@ -108,7 +108,8 @@ class Progress:
     def _is_news(self) -> bool:
         if self._told_at is None or self._told != (self._words, self._rows):
             return True
-        return self._clock.now() - self._told_at >= self._heartbeat
+        # Either way: a clock that was set back must not make it silent, and deaf to a cancel, until it catches up.
+        return abs(self._clock.now() - self._told_at) >= self._heartbeat
 
     async def _try_to_tell(self) -> None:
         """A database that is busy for a moment must not end a sync of half an hour."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +19,7 @@ from connectors.errors import ErrorKind, WhoMustAct
 
 log = logging.getLogger(__name__)
 
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 RETRY_AFTER: Final[Mapping[str, float]] = MappingProxyType(
     {ErrorKind.TIMEOUT: 120.0, ErrorKind.UNREACHABLE: 300.0, ErrorKind.PSA_DOWN: 600.0, ErrorKind.RATE_LIMITED: 900.0}
 )
@@ -57,6 +58,7 @@ class Recovery:
         self._runner = runner
         self._clock = clock
         self._settings = settings
+        self._looked_at: datetime | None = None
 
     async def sweep(self) -> Swept:
         await self._queue.recover()
@@ -83,7 +85,8 @@ class Recovery:
 
     async def _orphans(self) -> list[SyncRun]:
         """Silent for too long, and so is their process; or begun by this very process before it was started again."""
-        silent_since = self._clock.now() - timedelta(seconds=self._settings.orphan_after_seconds)
+        now, patience = self._clock.now(), timedelta(seconds=self._settings.orphan_after_seconds)
+        silent_since = LONG_AGO if self._has_jumped(now, patience) else now - patience
         alive = {each.name for each in await processes.workers(self._db) if each.beat_at >= silent_since}
         silent = {run.id for run in await runs.orphans(self._db, silent_since) if process_of(run) not in alive}
         return [
@@ -94,6 +97,13 @@ class Recovery:
 
     async def _running(self) -> list[SyncRun]:
         return [run for run in await runs.unfinished(self._db) if run.state is RunState.RUNNING]
+
+    def _has_jumped(self, now: datetime, patience: timedelta) -> bool:
+        """Then every other process looks silent, such as a command's beside the one that serves: at the next look they
+        have been heard again. On PostgreSQL all follow the server's clock, and take turns in looking.
+        """
+        before, self._looked_at = self._looked_at, now
+        return self._db.dialect == "sqlite" and before is not None and now - before > patience
 
     def _is_ours(self, run: SyncRun) -> bool:
         return self._runner.is_of_this_process(run.token)
@@ -131,7 +141,7 @@ class Recovery:
             return is_run_again(run, self._settings.attempts_when_unknown)
         if run.state is not RunState.INCOMPLETE or run.kind is not RunKind.FULL or run.ended_at is None:
             return False  # a single account is asked for by a person, who sees the answer and can press again
-        waited = (self._clock.now() - run.ended_at).total_seconds()
+        waited = abs((self._clock.now() - run.ended_at).total_seconds())  # it may lie ahead: the clock was set back
         kind = str((run.error or {}).get("kind", ""))
         after = self._settings.retry_after_seconds.get(kind, self._settings.retry_after_others_seconds)
         enough = after * 2 ** (run.attempt - 1)

@@ -53,7 +53,8 @@ def expected(kind: RunKind, usual: float | None, bands: Mapping[str, Band] = DEF
 
 def timing(run: SyncRun, usual: float | None, now: datetime, bands: Mapping[str, Band] = DEFAULT_BANDS) -> Timing:
     band = expected(run.kind, usual, bands)
-    elapsed = 0.0 if run.started_at is None else ((run.ended_at or now) - run.started_at).total_seconds()
+    lasted = 0.0 if run.started_at is None else ((run.ended_at or now) - run.started_at).total_seconds()
+    elapsed = max(0.0, lasted)  # a clock that was set back makes its start lie ahead
     slow = elapsed > band.slow_after
     helped = elapsed > HELP_AFTER if run.kind is RunKind.SETTINGS else slow
     return Timing(elapsed=elapsed, usual=usual, band=band, slow=slow, help_offered=helped)

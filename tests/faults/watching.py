@@ -39,21 +39,22 @@ def changed_in_the_psa(stage: Stage) -> None:
 @asynccontextmanager
 async def nobody_sees_half(stage: Stage) -> AsyncIterator[None]:
     """Names begin with their generation: two of them at once would be half a copy. Reads all the while."""
-    seen = list[frozenset[str]]()
+    seen, over = list[frozenset[str]](), asyncio.Event()
+
+    async def look() -> None:
+        names = await snapshots.names(stage.db, stage.connection.id)
+        seen.append(frozenset(row.name.split()[0] for row in names))
 
     async def read() -> None:
-        while True:
-            names = await snapshots.names(stage.db, stage.connection.id)
-            seen.append(frozenset(row.name.split()[0] for row in names))
+        while not over.is_set():  # not cancelled, which would leave a connection behind in the middle of a read
+            await look()
             await asyncio.sleep(0)
 
     reading = asyncio.create_task(read())
     try:
         yield
-        looked = len(seen)
-        while len(seen) == looked:  # once more, now that it is over
-            await asyncio.sleep(0.001)
     finally:
-        reading.cancel()
-        await asyncio.wait({reading})
+        over.set()
+        await reading
+    await look()
     assert [each for each in seen if len(each) != 1] == []

@@ -250,8 +250,12 @@ async def calls_since(db: Database, connection_id: int, since: datetime) -> int:
 
 
 async def usual_seconds(db: Database, connection_id: int, kind: str) -> float | None:
-    """The median of the last ten successes; None: there was none."""
-    found = await _some(db, _successes(connection_id, kind), limit=USUAL)
+    """The median of the last ten successes; None: there was none.
+
+    One that ended before it began is left out: the clock was set back meanwhile.
+    """
+    whole = _successes(connection_id, kind) & (col(SyncRunRow.ended_at) >= col(SyncRunRow.started_at))
+    found = await _some(db, whole, limit=USUAL)
     lasted = [(run.ended_at - run.started_at).total_seconds() for run in found if run.ended_at and run.started_at]
     return statistics.median(lasted) if lasted else None
 
