@@ -1,7 +1,6 @@
 """The ledger of calls in the database: by its clock, whoever asks."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -131,21 +130,20 @@ async def test_hammering_processes_never_make_more_calls_in_any_window_and_use_m
     calls, seconds, windows = 30, 1.5, 3
     slots, made = Counter[int](), 0
 
-    async def hammer(db: Database, until: float) -> None:
+    async def hammer(db: Database) -> None:
         nonlocal made
         ledger = Witness(StoredLedger(db), slots)
         window = Leased(KEY, calls=calls, seconds=seconds, timing=Timing(), ledger=ledger)
-        while time.monotonic() < until:
+        while made < windows * calls:
             await window.turn()
             made += 1
         await window.aclose()
 
-    until = time.monotonic() + windows * seconds
-    await asyncio.gather(*(hammer(db, until) for db in others))
+    await asyncio.gather(*(hammer(db) for db in others))
     first, last = min(slot for slot in slots if slot), max(slots)
-    assert max(sum(slots[start + n] for n in range(SPAN)) for start in range(first, last + 1)) <= calls
+    most = max(sum(slots[start + n] for n in range(SPAN)) for start in range(first, last + 1))
+    assert 0.8 * calls <= most <= calls
     assert sum(slots.values()) == made
-    assert made >= (windows - 1) * calls
 
 
 async def test_what_a_process_did_not_use_is_free_after_it_ended(postgres_database: Database) -> None:
