@@ -34,6 +34,12 @@ async def address(bot: StubBot) -> AsyncIterator[str]:
             yield addresses.page
 
 
+@pytest.fixture
+def open_page(address: str, open_page: OpenPage) -> OpenPage:
+    """What was opened is closed before the server goes: it would say that it cannot reach it any more."""
+    return open_page
+
+
 async def asked(open_page: OpenPage, address: str) -> Page:
     page = await open_page(address=address)
     await page.get_by_test_id("command").fill("/psa missing Acme")
