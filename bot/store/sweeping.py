@@ -69,8 +69,9 @@ async def _stages_in(connection: AsyncConnection, row: type[SQLModel]) -> set[in
 
 
 async def _delete_some(db: Database, row: type[SQLModel], key: str, stage_id: int) -> int:
+    """None that another process deletes just now: two that delete the same rows would wait for each other."""
     table = table_of(row)
-    some = select(table.c[key]).where(table.c.stage_id == stage_id).limit(AT_ONCE)
+    some = select(table.c[key]).where(table.c.stage_id == stage_id).limit(AT_ONCE).with_for_update(skip_locked=True)
     async with db.write() as session:
         connection = await session.connection()
         gone = await connection.execute(delete(table).where(table.c.stage_id == stage_id, table.c[key].in_(some)))

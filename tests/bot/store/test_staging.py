@@ -1,15 +1,19 @@
 """What a run reads, page by page, before anybody believes it."""
 
+import asyncio
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
+from sqlmodel import col
 
 from bot.store.database import Database
 from bot.store.queries import connections, runs, snapshots, stages
 from bot.store.queries.stages import Stage, Staged
 from bot.store.snapshot import InvalidSnapshot
+from bot.store.stage_tables import StagedAccountRow
 
 from .records import HOUR, NOW, agreement, begun, connected, ended, judged, put_in_force, snapshot, staged, started
 
@@ -188,3 +192,18 @@ async def test_more_than_a_page_of_a_page_is_staged_and_swept_in_parts(database:
     assert (found.accounts, found.agreements, found.orphans) == (2_600, 2_600, 0)
     await ended(database, stage.run_id, "failed")
     assert await stages.sweep_stages(database) == 5_200
+
+
+async def test_what_another_process_deletes_just_now_is_passed_over(postgres_database: Database) -> None:
+    """Two that delete the same rows would wait for each other."""
+    db = postgres_database
+    connection_id = await connected(db)
+    stage = await begun(db, await started(db, connection_id), connection_id)
+    await staged(db, stage.run_id, snapshot(connection_id, *(judged(str(number)) for number in range(3))), stage)
+    await ended(db, stage.run_id, "failed")
+    async with asyncio.timeout(30), db.write() as other:
+        await other.exec(delete(StagedAccountRow).where(col(StagedAccountRow.account_id) == "1"))
+        assert await stages.sweep_stages(db) == 2
+        await other.rollback()
+    assert await stages.sweep_stages(db) == 1
+    assert await stages.sweep_stages(db) == 0
