@@ -1,4 +1,4 @@
-"""``python -m bench``: measures everything, prints it, and writes docs/performance.md. Takes some twenty minutes."""
+"""``python -m bench``: measures everything, prints it, and writes docs/performance.md. Takes some half an hour."""
 
 import os
 import sys
