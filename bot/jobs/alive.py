@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.jobs.insisting import cancelled
 from bot.store.database import Database
 from bot.store.queries import processes
 
@@ -36,8 +37,7 @@ async def alive(db: Database, clock: Clock, name: str, *, beat_seconds: float, w
     finally:
         ending.set()
         await asyncio.wait({beating}, timeout=beat_seconds)
-        beating.cancel()
-        await asyncio.wait({beating})  # what it holds of the database is given back before that is left
+        await cancelled(beating)  # what it holds of the database is given back before that is left
         if works:
             await _leave(db, name)
 
